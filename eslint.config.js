@@ -3,7 +3,11 @@ import tseslint from 'typescript-eslint';
 
 const noClock = [
   { object: 'Date', property: 'now', message: 'Pass the time in: a policy has no clock.' },
-  { object: 'Math', property: 'random', message: 'Pass randomness in: a policy decides the same every time.' },
+  {
+    object: 'Math',
+    property: 'random',
+    message: 'Pass randomness in: a policy decides the same every time.',
+  },
 ];
 
 export default tseslint.config(
@@ -17,7 +21,10 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
@@ -33,20 +40,40 @@ export default tseslint.config(
       'no-restricted-properties': [
         'error',
         ...noClock.slice(1),
-        ...['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'localeCompare', 'getHours', 'getDay'].map(
-          (property) => ({ property, message: 'Locale and time zone differ between workers: use UTC.' }),
-        ),
+        ...[
+          'toLocaleString',
+          'toLocaleDateString',
+          'toLocaleTimeString',
+          'localeCompare',
+          'getHours',
+          'getDay',
+        ].map((property) => ({ property, message: 'Locale and time zone differ between workers: use UTC.' })),
       ],
     },
   },
   {
     // node:test-like promises of mocha and assertions on partial objects
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-member-access': 'off' },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
   },
   {
     files: ['**/*.{js,mjs,cjs}'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'readonly', URL: 'readonly', setTimeout: 'readonly', fetch: 'readonly', document: 'readonly', window: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        module: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        fetch: 'readonly',
+        document: 'readonly',
+        window: 'readonly',
+      },
+    },
     rules: { 'no-restricted-exports': 'off' },
   },
 );

@@ -68,7 +68,8 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
 
   async function answer(message: http.IncomingMessage, response: http.ServerResponse) {
     const request = toVendorRequest(message);
-    if (!isLoopbackHost(message.headers.host)) return send(response, { status: 421, body: 'not a loopback host' });
+    if (!isLoopbackHost(message.headers.host))
+      return send(response, { status: 421, body: 'not a loopback host' });
     if (request.path.startsWith('/_sandbox/')) return send(response, await control(request));
     const entry = await log(request);
     const fault = findFault(state.faults, entry);
@@ -111,14 +112,20 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
 
   async function control(request: VendorRequest): Promise<VendorResponse> {
     if (request.headers['x-sandbox-token'] !== options.token)
-      return { status: 401, body: { error: 'X-Sandbox-Token is missing or wrong: see control in .run/endpoints.json' } };
+      return {
+        status: 401,
+        body: { error: 'X-Sandbox-Token is missing or wrong: see control in .run/endpoints.json' },
+      };
     const verb = request.path.slice('/_sandbox/'.length);
     if (request.method === 'GET' && verb === 'requests') {
       const since = Number(request.query.get('since') ?? 0);
       return { status: 200, body: state.requests.filter((entry) => entry.n > since) };
     }
     if (request.method === 'GET' && verb === 'faults')
-      return { status: 200, body: state.faults.map(({ release: _release, released: _released, ...shown }) => shown) };
+      return {
+        status: 200,
+        body: state.faults.map(({ release: _release, released: _released, ...shown }) => shown),
+      };
     if (request.method === 'DELETE' && verb === 'faults') {
       for (const fault of state.faults.splice(0)) fault.release();
       return { status: 204 };

@@ -1,0 +1,63 @@
+import type { TicketComment } from '../../workflows/shared/comment.ts';
+import type { Turn } from '../../workflows/shared/turn.ts';
+
+/** The six statuses of an agent promotion by their meaning; a site's own names are mapped by configuration (P-11). */
+export const promotionStatuses = ['toDo', 'inProgress', 'done', 'infoNeeded', 'failed', 'canceled'] as const;
+export type PromotionStatus = (typeof promotionStatuses)[number];
+
+export interface TicketRef {
+  /** Name of the Jira site in the configuration. */
+  readonly site: string;
+  /** Jira's numeric issue id. */
+  readonly issueId: string;
+}
+
+/** A promotion request as it stands now, read afresh from Jira. */
+export interface Ticket extends TicketRef {
+  readonly key: string;
+  readonly summary: string;
+  /** False when the project or the issue type is not the configured one any more (the ticket was moved). */
+  readonly inScope: boolean;
+  /** `other`: a status that the configuration does not name. */
+  readonly status: PromotionStatus | 'other';
+  /** The site's own name of the status. */
+  readonly statusName: string;
+  /** Agent-Version as typed, unvalidated and not trimmed; null when empty. At most 255 characters. */
+  readonly agentVersion: string | null;
+  readonly creatorAccountId: string | null;
+  readonly assigneeAccountId: string | null;
+  /** The changelog id of the last transition into ToDo, `0` for the creation (design §2). */
+  readonly round: string;
+  /** When the ticket entered ToDo for this round, ISO 8601 UTC. */
+  readonly enteredAt: string;
+}
+
+export interface TicketSummary extends TicketRef {
+  readonly key: string;
+  readonly statusName: string;
+}
+
+/** Who a ticket goes to; people are resolved from the configuration at the time of use. */
+export type Assignee =
+  | { readonly kind: 'account'; readonly accountId: string }
+  | { readonly kind: 'bot' }
+  | { readonly kind: 'on-call' };
+
+/** What the processes need of Jira. Every verb is safe to repeat; the story of each is at its implementation. */
+export interface JiraPort {
+  /** @throws NotFound when the ticket was deleted or is not visible */
+  readTicket(input: TicketRef): Promise<Ticket>;
+  /** Being there already is success. @throws Conflict when no listed transition leads there from the current status */
+  transitionTicket(
+    input: TicketRef & { to: PromotionStatus; turn?: Turn },
+  ): Promise<{ changed: boolean; fromName: string; toName: string }>;
+  assignTicket(input: TicketRef & { assignee: Assignee }): Promise<{ changed: boolean; accountId: string }>;
+  /** Once per key: the key is kept in a comment property, never in the text. */
+  commentTicket(
+    input: TicketRef & { key: string; body: TicketComment },
+  ): Promise<{ commentId: string; created: boolean }>;
+  /** The entity property `lockkeeper`, which maps a ticket to its workflow. */
+  linkTicket(input: TicketRef & { workflowId: string }): Promise<void>;
+  /** All promotion requests in a status, oldest first, all pages. The search index may be late. */
+  findTickets(input: { site: string; status: PromotionStatus }): Promise<readonly TicketSummary[]>;
+}

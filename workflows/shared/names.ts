@@ -1,0 +1,71 @@
+/** Every queue, id and search attribute of Lockkeeper is made here and nowhere else (design §2). */
+
+export const defaultTaskQueue = 'lockkeeper';
+
+/** The systems that have a task queue, and so a set of credentials, of their own (design §5: queues are privileges). */
+export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion'] as const;
+export type System = (typeof systems)[number];
+
+/** @param base the task queue of the workflows, `lockkeeper` unless a deployment or a test names another */
+export function systemQueue(base: string, system: System): string {
+  return `${base}-${system}`;
+}
+
+const promotionPrefix = 'agent-promotion';
+
+/** @param issueId Jira's numeric id: a key changes when the ticket moves */
+export function agentPromotionId(site: string, issueId: string): string {
+  return `${promotionPrefix}:${site}:${issueId}`;
+}
+
+export function parseAgentPromotionId(workflowId: string): { site: string; issueId: string } | undefined {
+  const match = /^agent-promotion:([^:/]+):([0-9]+)$/.exec(workflowId);
+  return match?.[1] && match[2] ? { site: match[1], issueId: match[2] } : undefined;
+}
+
+export const promotionQueueId = 'promotion-queue';
+export const promotionSweepId = 'promotion-sweep';
+export const instanceSweepId = 'instance-sweep';
+
+/** The idempotency key of one outside write: stable over retries, worker crashes and resets (design §2, rounds). */
+export function stepKey(workflowId: string, round: string, step: string): string {
+  return `${workflowId}/${round}/${step}`;
+}
+
+/** @returns the workflow id in a step key, as a GitLab pipeline's LOCKKEEPER_RUN carries it */
+export function workflowIdOfKey(key: string): string | undefined {
+  const [workflowId, round, step] = key.split('/');
+  return workflowId && round && step ? workflowId : undefined;
+}
+
+export const workflowTypes = {
+  agentPromotion: 'agentPromotion',
+  promotionQueue: 'promotionQueue',
+  promotionSweep: 'promotionSweep',
+  instanceSweep: 'instanceSweep',
+} as const;
+
+/** Search attributes: never encrypted, so codes only, no prose (design §6). */
+export const searchAttributeNames = {
+  process: 'LkProcess',
+  phase: 'LkPhase',
+  ticket: 'LkTicket',
+  target: 'LkTarget',
+  waitingOn: 'LkWaitingOn',
+  risk: 'LkRisk',
+  dueBy: 'LkDueBy',
+  decision: 'LkDecision',
+} as const;
+
+/** The Jira entity property and the Slack metadata event that point back at a workflow. */
+export const jiraPropertyKey = 'lockkeeper';
+export const slackEventType = 'lockkeeper';
+
+/** The tags of a test instance; instance-sweep touches only instances that carry its own deployment's. */
+export const instanceTags = {
+  key: 'lockkeeper:key',
+  deployment: 'lockkeeper:deployment',
+  namespace: 'lockkeeper:namespace',
+  workflowId: 'lockkeeper:workflow-id',
+  runId: 'lockkeeper:run-id',
+} as const;
