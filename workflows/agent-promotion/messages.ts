@@ -13,6 +13,8 @@ export interface PromotionPolicy extends PolicyRef {
   readonly pipelineDeadlineMinutes: number;
   readonly pipelinePollSeconds: number;
   readonly instanceDeadlineMinutes: number;
+  /** How fast a dead worker is noticed, for every activity of the run. */
+  readonly heartbeatSeconds: number;
   readonly notify: { readonly failure: readonly string[]; readonly success: readonly string[] };
   /** Given to the CI job, so that it assumes the same roles. */
   readonly pipelineVariables: Readonly<Record<string, string>>;
@@ -57,4 +59,6 @@ export const turnGranted = defineSignal<[unknown]>('turnGranted');
 export const pipelineChanged = defineSignal<[unknown]>('pipelineChanged');
 /** {position, ahead}: the place in line changed; sent by the queue to the first three. */
 export const placeChanged = defineSignal<[unknown]>('placeChanged');
+/** A person says: try the parked call again. */
+export const resume = defineSignal<[unknown]>('resume');
 export const status = defineQuery<ProgressReport>('status');

@@ -15,19 +15,19 @@ export interface EnqueueRequest {
 
 export type EnqueueResult =
   /** `position` 1 is next. */
-  | { readonly state: 'waiting'; readonly position: number; readonly ahead: readonly string[] }
+  | {
+      readonly state: 'waiting';
+      readonly position: number;
+      readonly ahead: readonly string[];
+      readonly etaSeconds: number | null;
+      /** The newest token so far: a grant that was under way before this join carries an older one. */
+      readonly lastToken: number;
+    }
   | { readonly state: 'granted'; readonly token: number };
 
 export interface QueueHolder extends EnqueueRequest {
   readonly token: number;
   readonly grantedAt: string;
-}
-
-export interface QueueLine {
-  readonly holder: QueueHolder | null;
-  readonly waiting: readonly EnqueueRequest[];
-  readonly lastToken: number;
-  readonly granted: number;
 }
 
 /** Carried over continue-as-new. */
@@ -36,6 +36,24 @@ export interface QueueState {
   readonly holder: QueueHolder | null;
   readonly lastToken: number;
   readonly granted: number;
+  /** How long the last ten turns were held. */
+  readonly recentHoldSeconds: readonly number[];
+}
+
+export interface QueueInput {
+  readonly carried?: QueueState;
+  /** A free queue waits this long before it grants, so that tickets of the same instant are sorted. Default 2. */
+  readonly graceSeconds?: number;
+  /** While somebody waits, the holder's run is looked at this often. Default 30. */
+  readonly checkHolderSeconds?: number;
+  /** Continue as new beyond this history length. Default 2,000 events. */
+  readonly maxHistoryLength?: number;
+}
+
+/** {workflowId, runId}: who gives the turn back or leaves the line. */
+export interface Leaver {
+  readonly workflowId: string;
+  readonly runId: string;
 }
 
 export interface TurnCheck {
@@ -45,7 +63,7 @@ export interface TurnCheck {
 }
 
 export const enqueue = defineUpdate<EnqueueResult, [EnqueueRequest]>('enqueue');
-/** The holder gives its turn back, or a waiter leaves the line. Identity and token are checked: a late release frees nobody else's turn. */
+/** {workflowId, runId}: the holder gives its turn back, or a waiter leaves the line. Anyone else changes nothing. */
 export const release = defineSignal<[unknown]>('release');
-export const line = defineQuery<QueueLine>('line');
+export const line = defineQuery<QueueState>('line');
 export const confirmTurn = defineQuery<boolean, [TurnCheck]>('confirmTurn');

@@ -23,6 +23,11 @@ export function parseAgentPromotionId(workflowId: string): { site: string; issue
   return match?.[1] && match[2] ? { site: match[1], issueId: match[2] } : undefined;
 }
 
+/** @param key the step key of the notice */
+export function noticeId(key: string): string {
+  return `notice:${key}`;
+}
+
 export const promotionQueueId = 'promotion-queue';
 export const promotionSweepId = 'promotion-sweep';
 export const instanceSweepId = 'instance-sweep';
@@ -43,6 +48,7 @@ export const workflowTypes = {
   promotionQueue: 'promotionQueue',
   promotionSweep: 'promotionSweep',
   instanceSweep: 'instanceSweep',
+  deliverNotice: 'deliverNotice',
 } as const;
 
 /** Search attributes: never encrypted, so codes only, no prose (design §6). */

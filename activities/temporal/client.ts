@@ -1,0 +1,84 @@
+import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { TicketSummary } from '../jira/port.ts';
+import { enqueue, type QueueInput } from '../../workflows/promotion-queue/messages.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
+import { agentPromotionId, promotionQueueId, workflowTypes } from '../../workflows/shared/names.ts';
+import type { RunState, TemporalPort } from './port.ts';
+
+type QueueWorkflow = (input: QueueInput) => Promise<void>;
+
+export interface TemporalPortOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** Starts the promotion of a ticket unless it runs already. @returns whether it was started now */
+  readonly startPromotion: (ticket: TicketSummary, reason: string) => Promise<boolean>;
+}
+
+/** Calls of Temporal by activities: repeated freely, because ids and update ids are the idempotency keys. */
+export function createTemporalPort(options: TemporalPortOptions): TemporalPort {
+  const { client, taskQueue } = options;
+
+  async function describeRun({
+    workflowId,
+    runId,
+  }: {
+    workflowId: string;
+    runId?: string;
+  }): Promise<RunState> {
+    try {
+      const { status } = await client.workflow.getHandle(workflowId, runId).describe();
+      return status.name === 'RUNNING' ? 'running' : 'closed';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'not-found';
+      throw unavailable(error, `describe ${workflowId}`);
+    }
+  }
+
+  return {
+    describeRun,
+
+    async joinQueue(request) {
+      const startWorkflowOperation = new WithStartWorkflowOperation<QueueWorkflow>(
+        workflowTypes.promotionQueue,
+        {
+          workflowId: promotionQueueId,
+          taskQueue,
+          args: [{}],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'The line of agent promotions: one at a time',
+        },
+      );
+      try {
+        return await client.workflow.executeUpdateWithStart(enqueue, {
+          // no update id of ours: a repeated one would get its first, stale answer; the queue itself finds repeats
+          args: [request],
+          startWorkflowOperation,
+        });
+      } catch (error) {
+        throw unavailable(error, 'join the promotion queue');
+      }
+    },
+    async startPromotions({ tickets, reason }) {
+      let started = 0;
+      for (const ticket of tickets) if (await options.startPromotion(ticket, reason)) started += 1;
+      return { started };
+    },
+    async findOrphans({ tickets }) {
+      const orphans: TicketSummary[] = [];
+      for (const ticket of tickets) {
+        const workflowId = agentPromotionId(ticket.site, ticket.issueId);
+        if ((await describeRun({ workflowId })) !== 'running') orphans.push(ticket);
+      }
+      return orphans;
+    },
+  };
+}
+
+/** Temporal itself: always worth a repeat. */
+function unavailable(cause: unknown, action: string) {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return createFailure('Unavailable', `Temporal: ${reason}`, {
+    cause,
+    details: { system: 'temporal', action },
+  });
+}

@@ -1,0 +1,69 @@
+import { condition, isCancellation, sleep } from '@temporalio/workflow';
+import { failureType, nextStep, type FailureType } from './failures.ts';
+
+const unavailableAfterMs = 15 * 60 * 1000;
+const parkedRetryMs = 30 * 60 * 1000;
+/** Failures that no ticket can be told about, and that a person mends outside the run. */
+const parked: readonly FailureType[] = ['Unknown', 'CredentialRejected'];
+
+export interface Patience {
+  /** Runs one activity call; an unknown failure or a rejected credential parks the run until `resume` or half an hour has passed (design §11). */
+  call<T>(system: string, act: () => Promise<T>): Promise<T>;
+  resume(): void;
+}
+
+/**
+ * Vendor calls are repeated by Temporal without limit; this shows people that a run waits for a vendor.
+ * @param show gets `<system>:Unavailable` after 15 minutes, `<system>:<failure type>` when parked, `` when it is over
+ */
+export function createPatience(show: (code: string) => void): Patience {
+  let current: { readonly system: string; readonly sinceMs: number; shown: boolean } | undefined;
+  let resumes = 0;
+  let watching = false;
+
+  /** One timer per quarter of an hour with calls, not one per call: timers are events. */
+  async function watch() {
+    watching = true;
+    while (current) {
+      await sleep(unavailableAfterMs, { summary: 'look whether a system is unavailable' });
+      if (!current || Date.now() - current.sinceMs < unavailableAfterMs) continue;
+      current.shown = true;
+      show(`${current.system}:Unavailable`);
+    }
+    watching = false;
+  }
+
+  async function park(system: string, type: FailureType) {
+    const seen = resumes;
+    show(`${system}:${type}`);
+    const summary = `${system}: ${nextStep(type)} Then send resume.`;
+    await condition(() => resumes > seen, parkedRetryMs, { summary });
+    show('');
+  }
+
+  return {
+    resume: () => void (resumes += 1),
+    async call(system, act) {
+      for (;;) {
+        const mine = { system, sinceMs: Date.now(), shown: false };
+        current = mine;
+        if (!watching) watch().catch(ignoreCancellation);
+        try {
+          return await act();
+        } catch (error) {
+          const type = failureType(error);
+          if (isCancellation(error) || !parked.includes(type)) throw error;
+          current = undefined;
+          await park(system, type);
+        } finally {
+          if (mine.shown) show('');
+          current = undefined;
+        }
+      }
+    },
+  };
+}
+
+function ignoreCancellation(error: unknown) {
+  if (!isCancellation(error)) throw error;
+}
