@@ -1,0 +1,169 @@
+import type { GitlabUser } from './accounts.ts';
+import { stagesOf } from './ci-definition.ts';
+import { runner, statusLabel } from './entities.ts';
+import { latestJobs, secondsBetween, type Job, type Pipeline } from './pipeline.ts';
+import { projectName, projectNamespace, projectUrl, type GitlabProject } from './project.ts';
+
+const noCommit = '0'.repeat(40);
+
+/** `Pipeline Hook` (GitLab docs, webhook events; dates as `2026-11-04 09:36:13 UTC`). */
+export function pipelineEvent(pipeline: Pipeline, project: GitlabProject) {
+  const { baseUrl } = pipeline;
+  return {
+    object_kind: 'pipeline',
+    object_attributes: pipelineAttributes(pipeline, project),
+    merge_request: null,
+    user: eventUser(pipeline.user),
+    project: eventProject(project, baseUrl),
+    commit: {
+      id: pipeline.sha,
+      message: `${project.commit.title}\n`,
+      title: project.commit.title,
+      timestamp: project.commit.createdAt.toISOString().replace(/\.\d+Z$/, '+00:00'),
+      url: `${projectUrl(project, baseUrl)}/-/commit/${pipeline.sha}`,
+      author: { name: 'DevOps', email: 'devops@localhost' },
+    },
+    builds: latestJobs(pipeline).map(pipelineBuild),
+  };
+}
+
+function pipelineAttributes(pipeline: Pipeline, project: GitlabProject) {
+  const duration = secondsBetween(pipeline.startedAt, pipeline.finishedAt);
+  const queued = secondsBetween(pipeline.createdAt, pipeline.startedAt);
+  return {
+    id: pipeline.id,
+    iid: pipeline.iid,
+    name: pipeline.name,
+    ref: pipeline.ref,
+    tag: false,
+    sha: pipeline.sha,
+    before_sha: noCommit,
+    source: pipeline.source,
+    status: pipeline.status,
+    detailed_status: statusLabel(pipeline.status),
+    stages: stagesOf(pipeline.jobs.map((job) => job.definition)),
+    created_at: utcText(pipeline.createdAt),
+    finished_at: utcText(pipeline.finishedAt),
+    duration: duration === null ? null : Math.floor(duration),
+    queued_duration: queued === null ? null : Math.floor(queued),
+    protected_ref: pipeline.ref === project.branches[0],
+    variables: pipeline.variables.map(({ key, value }) => ({ key, value })),
+    url: `${projectUrl(project, pipeline.baseUrl)}/-/pipelines/${pipeline.id}`,
+  };
+}
+
+function pipelineBuild(job: Job) {
+  return {
+    id: job.id,
+    stage: job.definition.stage,
+    name: job.definition.name,
+    status: job.status,
+    created_at: utcText(job.createdAt),
+    started_at: utcText(job.startedAt),
+    finished_at: utcText(job.finishedAt),
+    duration: secondsBetween(job.startedAt, job.finishedAt),
+    queued_duration: secondsBetween(job.pendingAt, job.startedAt),
+    failure_reason: job.failureReason,
+    when: 'on_success',
+    manual: false,
+    allow_failure: false,
+    user: eventUser(job.user),
+    runner: eventRunner(job),
+    artifacts_file: { filename: null, size: null },
+    environment: null,
+  };
+}
+
+/** `Job Hook`: GitLab says `build`, and `commit.id` is the pipeline's id; dates are ISO, with and without ms. */
+export function jobEvent(job: Job, project: GitlabProject) {
+  const { pipeline } = job;
+  return {
+    object_kind: 'build',
+    ref: pipeline.ref,
+    tag: false,
+    before_sha: noCommit,
+    sha: pipeline.sha,
+    build_id: job.id,
+    build_name: job.definition.name,
+    build_stage: job.definition.stage,
+    build_status: job.status,
+    ...isoPair('build_created_at', job.createdAt),
+    ...isoPair('build_started_at', job.startedAt),
+    ...isoPair('build_finished_at', job.finishedAt),
+    build_duration: secondsBetween(job.startedAt, job.finishedAt),
+    build_queued_duration: secondsBetween(job.pendingAt, job.startedAt),
+    build_allow_failure: false,
+    build_failure_reason: job.failureReason ?? 'unknown_failure',
+    retries_count: job.retries,
+    pipeline_id: pipeline.id,
+    project_id: project.id,
+    project_name: project.path.replaceAll('/', ' / '),
+    user: eventUser(job.user),
+    commit: jobCommit(pipeline, project),
+    repository: repository(project, pipeline.baseUrl),
+    project: eventProject(project, pipeline.baseUrl),
+    runner: eventRunner(job),
+    environment: null,
+  };
+}
+
+function jobCommit(pipeline: Pipeline, project: GitlabProject) {
+  const duration = secondsBetween(pipeline.startedAt, pipeline.finishedAt);
+  return {
+    id: pipeline.id,
+    name: pipeline.name,
+    sha: pipeline.sha,
+    message: `${project.commit.title}\n`,
+    author_name: 'DevOps',
+    author_email: 'devops@localhost',
+    status: pipeline.status,
+    duration: duration === null ? null : Math.floor(duration),
+    ...isoPair('started_at', pipeline.startedAt),
+    ...isoPair('finished_at', pipeline.finishedAt),
+  };
+}
+
+function eventUser(user: GitlabUser) {
+  const { id, name, username, email } = user;
+  return { id, name, username, avatar_url: null, email };
+}
+
+function eventProject(project: GitlabProject, baseUrl: string) {
+  const { name, git_ssh_url, git_http_url, visibility_level } = repository(project, baseUrl);
+  return {
+    ...{ id: project.id, name, description: project.description },
+    ...{ web_url: projectUrl(project, baseUrl), avatar_url: null, git_ssh_url, git_http_url },
+    ...{ namespace: projectNamespace(project), visibility_level, path_with_namespace: project.path },
+    ...{ default_branch: project.branches[0], ci_config_path: null },
+  };
+}
+
+function repository(project: GitlabProject, baseUrl: string) {
+  const homepage = projectUrl(project, baseUrl);
+  return {
+    name: projectName(project),
+    description: project.description,
+    homepage,
+    git_ssh_url: `git@${new URL(baseUrl).hostname}:${project.path}.git`,
+    git_http_url: `${homepage}.git`,
+    visibility_level: 0,
+  };
+}
+
+function eventRunner(job: Job) {
+  return job.startedAt ? { active: true, runner_type: 'project_type', is_shared: false, ...runner } : null;
+}
+
+function utcText(date: Date | null): string | null {
+  return (
+    date
+      ?.toISOString()
+      .replace('T', ' ')
+      .replace(/\.\d+Z$/, ' UTC') ?? null
+  );
+}
+
+function isoPair(name: string, date: Date | null) {
+  const iso = date?.toISOString() ?? null;
+  return { [name]: iso, [`${name}_iso`]: iso?.replace(/\.\d+Z$/, 'Z') ?? null };
+}

@@ -1,0 +1,125 @@
+import { adfFault } from './adf.ts';
+import { badFields, badRequest, created, noContent, notFound, ok } from './answers.ts';
+import { parseProperties } from './issue-draft.ts';
+import { commentJson } from './issue-json.ts';
+import type { AdfNode, Comment, Issue } from './model.ts';
+import { restUrl, type Rendering } from './rendering.ts';
+import {
+  bodyObject,
+  countParam,
+  listParam,
+  param,
+  type Call,
+  type JsonObject,
+  type Routes,
+} from './router.ts';
+import { isAdministrator, type Site } from './site.ts';
+
+/** Unlike search, this list is consistent: a comment is there as soon as it was made. */
+export function createCommentRoutes(site: Site): Routes {
+  const issueOf = (call: Call) => site.issues.get(param(call, 'issueIdOrKey'));
+
+  function commentOf(call: Call, issue: Issue): Comment {
+    const comment = issue.comments.find((candidate) => candidate.id === param(call, 'id'));
+    if (comment) return comment;
+    throw notFound(`Can not find a comment for the id: ${param(call, 'id')}.`);
+  }
+
+  function show(call: Call, issue: Issue, comment: Comment): object {
+    return commentJson(comment, issue, comment.body, site.rendering(3), wantsProperties(call));
+  }
+
+  function list(call: Call) {
+    const issue = issueOf(call);
+    const startAt = countParam(call.query.get('startAt'), 'startAt', 0, Infinity);
+    const maxResults = countParam(call.query.get('maxResults'), 'maxResults', 100, 5000);
+    const newestFirst = /^-/.test(call.query.get('orderBy') ?? '');
+    const ordered = newestFirst ? issue.comments.toReversed() : issue.comments;
+    const comments = ordered
+      .slice(startAt, startAt + maxResults)
+      .map((comment) => show(call, issue, comment));
+    return ok({ startAt, maxResults, total: issue.comments.length, comments });
+  }
+
+  function add(call: Call) {
+    const issue = issueOf(call);
+    const body = bodyObject(call);
+    const at = site.now();
+    const comment: Comment = {
+      id: site.nextId('comment'),
+      author: call.actor,
+      updateAuthor: call.actor,
+      body: parseBody(body),
+      created: at,
+      updated: at,
+      properties: parseProperties(body['properties']),
+    };
+    issue.comments.push(comment);
+    site.issues.save(issue, at);
+    site.publish({ name: 'comment_created', user: call.actor, issue, comment });
+    return created(show(call, issue, comment));
+  }
+
+  function read(call: Call) {
+    const issue = issueOf(call);
+    return ok(show(call, issue, commentOf(call, issue)));
+  }
+
+  function update(call: Call) {
+    const issue = issueOf(call);
+    const comment = commentOf(call, issue);
+    requireOwn(call, comment);
+    const body = bodyObject(call);
+    comment.body = parseBody(body);
+    if (body['properties'] !== undefined) comment.properties = parseProperties(body['properties']);
+    comment.updateAuthor = call.actor;
+    comment.updated = site.now();
+    site.issues.save(issue, comment.updated);
+    site.publish({ name: 'comment_updated', user: call.actor, issue, comment });
+    return ok(show(call, issue, comment));
+  }
+
+  function remove(call: Call) {
+    const issue = issueOf(call);
+    const comment = commentOf(call, issue);
+    requireOwn(call, comment);
+    issue.comments.splice(issue.comments.indexOf(comment), 1);
+    site.issues.save(issue, site.now());
+    site.publish({ name: 'comment_deleted', user: call.actor, issue, comment });
+    return noContent();
+  }
+
+  return {
+    'GET /rest/api/3/issue/{issueIdOrKey}/comment': list,
+    'POST /rest/api/3/issue/{issueIdOrKey}/comment': add,
+    'GET /rest/api/3/issue/{issueIdOrKey}/comment/{id}': read,
+    'PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}': update,
+    'DELETE /rest/api/3/issue/{issueIdOrKey}/comment/{id}': remove,
+  };
+}
+
+/** The `comment` field of an issue. */
+export function commentsPage(issue: Issue, rendering: Rendering): object {
+  return {
+    comments: issue.comments.map((comment) => commentJson(comment, issue, comment.body, rendering)),
+    self: restUrl(rendering, `issue/${issue.id}/comment`),
+    maxResults: issue.comments.length,
+    total: issue.comments.length,
+    startAt: 0,
+  };
+}
+
+const wantsProperties = (call: Call) => (listParam(call.query, 'expand') ?? []).includes('properties');
+
+function parseBody(body: JsonObject): AdfNode {
+  const fault = adfFault(body['body']);
+  if (fault === 'INVALID_INPUT') throw badRequest(fault);
+  if (fault) throw badFields({ comment: fault });
+  return body['body'] as AdfNode;
+}
+
+// Jira says 400 here, not 403.
+function requireOwn(call: Call, comment: Comment): void {
+  if (comment.author !== call.actor && !isAdministrator(call.actor))
+    throw badRequest('You do not have the permission for this comment.');
+}

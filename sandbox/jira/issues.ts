@@ -1,0 +1,140 @@
+import type { SandboxPerson } from '../shared/people.ts';
+import { badFields, badRequest, created, forbidden, noContent, ok } from './answers.ts';
+import { changeValues } from './issue-change.ts';
+import { parseDraft, parseEdit, type IssueDraft } from './issue-draft.ts';
+import { changeJson } from './issue-json.ts';
+import type { Issue } from './model.ts';
+import { restUrl } from './rendering.ts';
+import {
+  bodyObject,
+  countParam,
+  listParam,
+  param,
+  splitList,
+  strings,
+  type Call,
+  type Routes,
+} from './router.ts';
+import { isAdministrator, type Site } from './site.ts';
+import type { IssueView } from './issue-view.ts';
+
+/** The service's own limit for one bulk fetch. */
+const bulkLimit = 100;
+
+/** Create, read, edit, delete, assign; writes answer 204 and never the issue. */
+export function createIssueRoutes(site: Site, view: IssueView): Routes {
+  const issueOf = (call: Call) => site.issues.get(param(call, 'issueIdOrKey'));
+  const rendering = () => site.rendering(3);
+
+  function read(call: Call) {
+    const { query } = call;
+    const fields = listParam(query, 'fields') ?? ['*all'];
+    const expand = listParam(query, 'expand') ?? [];
+    return ok(view(issueOf(call), { fields, expand, properties: listParam(query, 'properties') ?? [] }));
+  }
+
+  function create(call: Call) {
+    const issue = addIssue(site, parseDraft(bodyObject(call), call.actor, site), call.actor);
+    return created({ id: issue.id, key: issue.key, self: restUrl(rendering(), `issue/${issue.id}`) });
+  }
+
+  function edit(call: Call) {
+    const issue = issueOf(call);
+    changeValues(site, issue, call.actor, parseEdit(bodyObject(call), issue, site));
+    return noContent();
+  }
+
+  // Deletion is the creator's right and the administrator's.
+  function remove(call: Call) {
+    const issue = issueOf(call);
+    if (!isAdministrator(call.actor) && issue.creator !== call.actor)
+      throw forbidden('You do not have permission to delete issues in this project.');
+    site.issues.remove(issue);
+    site.publish({ name: 'jira:issue_deleted', type: 'issue_deleted', user: call.actor, issue });
+    return noContent();
+  }
+
+  // "-1" is Jira's automatic assignee: in these projects nobody.
+  function assign(call: Call) {
+    const issue = issueOf(call);
+    const { accountId = null } = bodyObject(call);
+    const assignee = site.people.find((person) => person.jira.accountId === accountId) ?? null;
+    if (!assignee && accountId !== null && accountId !== '-1')
+      throw badFields({ assignee: `User '${JSON.stringify(accountId)}' does not exist.` });
+    changeValues(site, issue, call.actor, { assignee });
+    return noContent();
+  }
+
+  function changelog(call: Call) {
+    const issue = issueOf(call);
+    const startAt = countParam(call.query.get('startAt'), 'startAt', 0, Infinity);
+    const maxResults = countParam(call.query.get('maxResults'), 'maxResults', 100, 100);
+    const values = issue.changes
+      .slice(startAt, startAt + maxResults)
+      .map((change) => changeJson(change, rendering()));
+    const isLast = startAt + values.length >= issue.changes.length;
+    const page = (start: number) =>
+      restUrl(rendering(), `issue/${issue.id}/changelog?maxResults=${maxResults}&startAt=${start}`);
+    return ok({
+      self: page(startAt),
+      ...(isLast ? {} : { nextPage: page(startAt + values.length) }),
+      ...{ maxResults, startAt, total: issue.changes.length, isLast, values },
+    });
+  }
+
+  // What is not found comes back as an error of its own, not as a failure of the call.
+  function bulkFetch(call: Call) {
+    const body = bodyObject(call);
+    const wanted = strings(body['issueIdsOrKeys']);
+    if (wanted.length === 0 || wanted.length > bulkLimit)
+      throw badRequest(`issueIdsOrKeys: between 1 and ${bulkLimit} ids or keys are expected`);
+    const found = new Set(
+      wanted.map((idOrKey) => site.issues.find(idOrKey)).filter((issue) => issue !== undefined),
+    );
+    const selection = {
+      fields: body['fields'] === undefined ? ['*navigable'] : splitList(strings(body['fields'])),
+      expand: strings(body['expand']),
+      properties: strings(body['properties']),
+    };
+    const lost = wanted.filter((idOrKey) => !site.issues.find(idOrKey));
+    return ok({
+      issues: [...found].map((issue) => view(issue, selection)),
+      issueErrors: lost.map((id) => ({
+        id,
+        errorMessage: 'Issue does not exist or you do not have permission to see it.',
+      })),
+    });
+  }
+
+  return {
+    'POST /rest/api/3/issue': create,
+    'POST /rest/api/3/issue/bulkfetch': bulkFetch,
+    'GET /rest/api/3/issue/{issueIdOrKey}': read,
+    'PUT /rest/api/3/issue/{issueIdOrKey}': edit,
+    'DELETE /rest/api/3/issue/{issueIdOrKey}': remove,
+    'PUT /rest/api/3/issue/{issueIdOrKey}/assignee': assign,
+    'GET /rest/api/3/issue/{issueIdOrKey}/changelog': changelog,
+  };
+}
+
+/** Puts a new issue into its workflow's initial status. `quiet` leaves the webhooks out. */
+export function addIssue(site: Site, draft: IssueDraft, creator: SandboxPerson, quiet = false): Issue {
+  const at = site.now();
+  const issue: Issue = {
+    id: site.nextId('issue'),
+    key: site.issues.nextKey(draft.project),
+    project: draft.project,
+    type: draft.type,
+    status: draft.type.workflow.initial,
+    creator,
+    created: at,
+    updated: at,
+    values: draft.values,
+    comments: [],
+    changes: [],
+    properties: new Map(draft.properties.map(({ key, value }) => [key, value])),
+  };
+  site.issues.add(issue);
+  if (!quiet) site.publish({ name: 'jira:issue_created', type: 'issue_created', user: creator, issue });
+  return issue;
+}

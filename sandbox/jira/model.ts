@@ -1,0 +1,121 @@
+import type { SandboxPerson } from '../shared/people.ts';
+
+/** Atlassian Document Format: checked by adf.ts, otherwise carried as it is. */
+export interface AdfNode {
+  readonly type: string;
+  readonly version?: number;
+  readonly text?: string;
+  readonly attrs?: Readonly<Record<string, unknown>>;
+  readonly marks?: readonly AdfNode[];
+  readonly content?: readonly AdfNode[];
+}
+
+/** Statuses are shared between workflows: compare ids, names may be spelt alike in two of them. */
+export interface Status {
+  readonly id: string;
+  readonly name: string;
+  readonly category: 'new' | 'indeterminate' | 'done';
+}
+
+/** `from` is undefined for a global transition: possible out of every status. */
+export interface Transition {
+  readonly id: string;
+  readonly name: string;
+  readonly from?: Status;
+  readonly to: Status;
+}
+
+export interface Workflow {
+  readonly initial: Status;
+  readonly statuses: readonly Status[];
+  readonly transitions: readonly Transition[];
+}
+
+/** One type belongs to one project here, and brings its workflow. */
+export interface IssueType {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly workflow: Workflow;
+  /** Ids of the fields on its screens. */
+  readonly fields: readonly FieldId[];
+  readonly required: readonly FieldId[];
+}
+
+export interface Project {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly types: readonly IssueType[];
+}
+
+export interface Priority {
+  readonly id: string;
+  readonly name: string;
+  readonly statusColor: string;
+}
+
+/** The fields people can set; the others (status, created …) belong to Jira. */
+export interface IssueValues {
+  summary: string;
+  description: AdfNode | null;
+  labels: readonly string[];
+  priority: Priority;
+  assignee: SandboxPerson | null;
+  reporter: SandboxPerson | null;
+  /** Agent-Version. */
+  customfield_10050: string | null;
+}
+
+export type FieldId = keyof IssueValues;
+
+/** `toString` is Jira's own name for the new text: always an own property, or readers find Object.prototype's. */
+export interface ChangeItem {
+  readonly field: string;
+  readonly fieldtype: 'jira' | 'custom';
+  readonly fieldId?: string;
+  readonly from: string | null;
+  readonly fromString: string | null;
+  readonly to: string | null;
+  readonly toString: string | null;
+}
+
+/** One entry of the changelog: what one person did in one step. */
+export interface Change {
+  readonly id: string;
+  readonly author: SandboxPerson;
+  readonly created: Date;
+  readonly items: readonly ChangeItem[];
+}
+
+/** Properties are invisible to people and to webhooks; `expand=properties` shows them to programs. */
+export interface Comment {
+  readonly id: string;
+  readonly author: SandboxPerson;
+  updateAuthor: SandboxPerson;
+  body: AdfNode;
+  readonly created: Date;
+  updated: Date;
+  properties: readonly EntityProperty[];
+}
+
+export interface EntityProperty {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** The live issue: handlers change it in place and then save it in the store. */
+export interface Issue {
+  readonly id: string;
+  key: string;
+  project: Project;
+  type: IssueType;
+  status: Status;
+  readonly creator: SandboxPerson;
+  readonly created: Date;
+  updated: Date;
+  values: Readonly<IssueValues>;
+  readonly comments: Comment[];
+  readonly changes: Change[];
+  readonly properties: Map<string, unknown>;
+}

@@ -1,0 +1,99 @@
+import type { SandboxPerson } from '../shared/people.ts';
+import type { IssueType, Priority, Project, Status } from './model.ts';
+
+/** Where links point and which form values take: v3 (REST: rich text is ADF) or v2 (webhooks: wiki text, no e-mail). */
+export interface Rendering {
+  readonly base: string;
+  readonly api: 2 | 3;
+}
+
+/** Jira's own form of a moment, which `z.iso.datetime` refuses: `2026-11-04T09:36:13.747+0000`. */
+export const toJiraDate = (date: Date): string => date.toISOString().replace('Z', '+0000');
+
+/** A `self` link: webhooks point at v2, REST answers at v3. */
+export function restUrl(rendering: Rendering, path: string): string {
+  return `${rendering.base}/rest/api/${rendering.api}/${path}`;
+}
+
+/** Webhooks leave the e-mail out: a receiver has to look people up by accountId. */
+export function userJson(person: SandboxPerson, rendering: Rendering): object {
+  const { accountId } = person.jira;
+  return {
+    self: restUrl(rendering, `user?accountId=${encodeURIComponent(accountId)}`),
+    accountId,
+    ...(rendering.api === 3 ? { emailAddress: person.email } : {}),
+    avatarUrls: avatarUrls(`${rendering.base}/secure/useravatar?avatarId=10605`),
+    displayName: person.displayName,
+    active: true,
+    timeZone: 'Etc/UTC',
+    accountType: 'atlassian',
+  };
+}
+
+export function avatarUrls(url: string): object {
+  return {
+    '48x48': url,
+    '24x24': `${url}&size=small`,
+    '16x16': `${url}&size=xsmall`,
+    '32x32': `${url}&size=medium`,
+  };
+}
+
+export function projectJson(project: Project, rendering: Rendering): object {
+  return {
+    self: restUrl(rendering, `project/${project.id}`),
+    id: project.id,
+    key: project.key,
+    name: project.name,
+    projectTypeKey: 'software',
+    simplified: false,
+    avatarUrls: avatarUrls(`${rendering.base}/secure/projectavatar?pid=${project.id}`),
+  };
+}
+
+export function issueTypeJson(type: IssueType, rendering: Rendering): object {
+  return {
+    self: restUrl(rendering, `issuetype/${type.id}`),
+    id: type.id,
+    description: type.description,
+    iconUrl: `${rendering.base}/rest/api/2/universal_avatar/view/type/issuetype/avatar/10318?size=medium`,
+    name: type.name,
+    subtask: false,
+    avatarId: 10318,
+    hierarchyLevel: 0,
+  };
+}
+
+// The three categories every Jira site has; their ids are fixed.
+const categories = {
+  new: { id: 2, colorName: 'blue-gray', name: 'To Do' },
+  indeterminate: { id: 4, colorName: 'yellow', name: 'In Progress' },
+  done: { id: 3, colorName: 'green', name: 'Done' },
+};
+
+export function statusJson(status: Status, rendering: Rendering): object {
+  const category = categories[status.category];
+  return {
+    self: restUrl(rendering, `status/${status.id}`),
+    description: '',
+    iconUrl: `${rendering.base}/images/icons/statuses/generic.png`,
+    name: status.name,
+    id: status.id,
+    statusCategory: {
+      self: restUrl(rendering, `statuscategory/${category.id}`),
+      key: status.category,
+      ...category,
+    },
+  };
+}
+
+export function priorityJson(priority: Priority, rendering: Rendering): object {
+  return {
+    self: restUrl(rendering, `priority/${priority.id}`),
+    iconUrl: `${rendering.base}/images/icons/priorities/${priority.name.toLowerCase()}.svg`,
+    name: priority.name,
+    id: priority.id,
+    description: '',
+    statusColor: priority.statusColor,
+  };
+}

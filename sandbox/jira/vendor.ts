@@ -1,0 +1,143 @@
+import type { Vendor, VendorRequest, VendorResponse } from '../shared/front.ts';
+import type { SandboxPerson } from '../shared/people.ts';
+import { JiraError, badRequest } from './answers.ts';
+import { createCommentRoutes } from './comments.ts';
+import { createControls, seedIssues } from './controls.ts';
+import { createCreateMetadataRoutes } from './create-metadata.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createIssueStore } from './issue-store.ts';
+import { createIssueView } from './issue-view.ts';
+import { createIssueRoutes } from './issues.ts';
+import { createLinkRoutes, type LinkStore } from './links.ts';
+import { createPropertyRoutes } from './properties.ts';
+import { createRouter } from './router.ts';
+import { createSearchRoutes } from './search.ts';
+import { createMetadataRoutes } from './site-metadata.ts';
+import { createIdSource, isAdministrator, type Site } from './site.ts';
+import { createTransitionRoutes } from './transitions.ts';
+import { createUserRoutes } from './users.ts';
+import { createWebhookRegistry, webhookEvents } from './webhooks.ts';
+
+export interface JiraOptions {
+  readonly people: readonly SandboxPerson[];
+  /** An admin webhook for every event, registered at the start. */
+  readonly webhook?: { readonly url: string; readonly secret: string };
+  /** The site in `self` links; default: the host by which it was last called. */
+  readonly baseUrl?: string;
+  readonly now?: () => Date;
+  /** How late search knows of a change, ms; default 0. */
+  readonly searchDelayMs?: number;
+  /** Wait before a webhook is repeated, ms; default 500 (the real service: 5 to 15 minutes). */
+  readonly retryDelayMs?: number;
+  /** How long a webhook's endpoint may take, ms; default 5000. */
+  readonly webhookTimeoutMs?: number;
+}
+
+export interface JiraVendor extends Vendor {
+  /** When no webhook is on its way any more: instead of waiting a while. */
+  settled(): Promise<void>;
+}
+
+/** A Jira Cloud site on loopback: REST v3, admin webhooks, and the workflow of P-11…P-18 in force. */
+export function createJiraVendor(options: JiraOptions): JiraVendor {
+  const { people, now = () => new Date(), searchDelayMs = 0 } = options;
+  let base = options.baseUrl ?? 'http://127.0.0.1';
+  const index = { delayMs: searchDelayMs };
+  const links: LinkStore = new Map();
+  const deliveries = createDeliveries({
+    retryDelayMs: options.retryDelayMs ?? 500,
+    timeoutMs: options.webhookTimeoutMs ?? 5000,
+  });
+  const site: Site = {
+    people,
+    issues: createIssueStore(),
+    now,
+    nextId: createIdSource(),
+    rendering: (api) => ({ base, api }),
+    publish: (event) => webhooks.publish(event),
+  };
+  const webhooks = createWebhookRegistry(site, deliveries);
+  const view = createIssueView(site, links);
+  const route = createRouter({
+    ...createMetadataRoutes(site),
+    ...createCreateMetadataRoutes(site),
+    ...createIssueRoutes(site, view),
+    ...createTransitionRoutes(site),
+    ...createCommentRoutes(site),
+    ...createPropertyRoutes(site),
+    ...createSearchRoutes(site, index, view),
+    ...createLinkRoutes(site, links),
+    ...createUserRoutes(site),
+    ...webhooks.routes,
+  });
+  registerWebhook();
+
+  function registerWebhook(): void {
+    const administrator = people.find(isAdministrator);
+    if (!options.webhook) return;
+    if (!administrator) throw new Error('people: one of them must be in the group jira-administrators');
+    webhooks.register({ name: 'sandbox', events: webhookEvents, ...options.webhook }, administrator);
+  }
+
+  async function handle(request: VendorRequest): Promise<VendorResponse> {
+    if (!options.baseUrl && request.headers.host) base = `http://${request.headers.host}`;
+    try {
+      const { handler, params } = route(request.method, request.path);
+      const actor = authenticate(request, people);
+      return handler({ actor, params, query: request.query, body: await jsonBody(request) });
+    } catch (error) {
+      if (error instanceof JiraError) return withLoginHeader(error.toResponse());
+      throw error;
+    }
+  }
+
+  return {
+    name: 'jira',
+    actor: (request) => personOf(request, people)?.name,
+    handle,
+    reset() {
+      site.issues.clear();
+      links.clear();
+      deliveries.clear();
+      index.delayMs = searchDelayMs;
+    },
+    seed: (fixtures) => seedIssues(site, fixtures),
+    controls: createControls(site, index, deliveries),
+    settled: () => deliveries.settled(),
+    stop: () => deliveries.stop(),
+  };
+}
+
+/** Basic authentication: e-mail and API token. */
+function personOf(request: VendorRequest, people: readonly SandboxPerson[]): SandboxPerson | undefined {
+  const [scheme, credentials = ''] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'basic') return undefined;
+  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  return people.find((person) => decoded === `${person.email}:${person.jira.apiToken}`);
+}
+
+function authenticate(request: VendorRequest, people: readonly SandboxPerson[]): SandboxPerson {
+  const person = personOf(request, people);
+  if (person) return person;
+  throw new JiraError(401, ['Client must be authenticated to access this resource.']);
+}
+
+// The service marks a failed login in a header of its own.
+function withLoginHeader(response: VendorResponse): VendorResponse {
+  if (response.status !== 401) return response;
+  const headers = {
+    'www-authenticate': 'Basic realm="Jira"',
+    'x-seraph-loginreason': 'AUTHENTICATED_FAILED',
+  };
+  return { ...response, headers };
+}
+
+async function jsonBody(request: VendorRequest): Promise<unknown> {
+  const text = (await request.body()).toString('utf8');
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest('There was an error parsing JSON. Check that your request body is valid.');
+  }
+}
