@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** Only the fields that we read; a site's own further fields pass by (contracts §1.3: documents stay open for live vendors). */
+
+const Id = z.string().regex(/^[0-9]+$/);
+
+/** Jira writes `2026-11-04T09:36:13.747+0000`, which jira.js turns into a Date in some places only. */
+const Timestamp = z
+  .union([z.string(), z.date()])
+  .transform((value) => new Date(value))
+  .refine((date) => !Number.isNaN(date.getTime()), 'not a date')
+  .transform((date) => date.toISOString());
+
+export const JiraStatus = z.object({ id: z.string(), name: z.string() });
+export type JiraStatus = z.infer<typeof JiraStatus>;
+
+const Person = z.object({ accountId: z.string() }).nullish();
+
+export const StatusIssue = z.object({ id: Id, key: z.string(), fields: z.object({ status: JiraStatus }) });
+export type StatusIssue = z.infer<typeof StatusIssue>;
+
+/** Loose: the Agent-Version field is read by its id. */
+export const PromotionIssue = z.object({
+  id: Id,
+  key: z.string(),
+  fields: z.looseObject({
+    summary: z.string(),
+    status: JiraStatus,
+    project: z.object({ key: z.string() }),
+    issuetype: z.object({ name: z.string() }),
+    creator: Person,
+    assignee: Person,
+    created: Timestamp,
+  }),
+});
+export type PromotionIssue = z.infer<typeof PromotionIssue>;
+
+/** `toString` is left out: zod would read the one that every object inherits (contracts §1.3). See changedTo(). */
+export const ChangeItem = z.looseObject({
+  field: z.string().optional(),
+  fieldId: z.string().optional(),
+  to: z.string().nullish(),
+});
+export type ChangeItem = z.infer<typeof ChangeItem>;
+
+export const Change = z.object({ id: Id, created: Timestamp, items: z.array(ChangeItem) });
+export type Change = z.infer<typeof Change>;
+
+export const ChangePage = z.object({
+  values: z.array(Change),
+  total: z.number().optional(),
+  isLast: z.boolean().optional(),
+});
+
+export const CommentPage = z.object({
+  total: z.number().optional(),
+  comments: z.array(
+    z.object({
+      id: z.string(),
+      author: Person,
+      properties: z.array(z.object({ key: z.string(), value: z.unknown() })).optional(),
+    }),
+  ),
+});
+export type JiraComment = z.infer<typeof CommentPage>['comments'][number];
+
+export const CreatedComment = z.object({ id: z.string() });
+
+export const TransitionList = z.object({
+  transitions: z.array(z.object({ id: z.string(), to: JiraStatus, isAvailable: z.boolean().optional() })),
+});
+export type JiraTransition = z.infer<typeof TransitionList>['transitions'][number];
+
+export const FieldList = z.array(z.object({ id: z.string(), name: z.string() }));
+
+export const Myself = z.object({ accountId: z.string() });
+
+export const SearchPage = z.object({ issues: z.array(StatusIssue), nextPageToken: z.string().nullish() });
+
+export const AssigneeIssue = z.object({ fields: z.object({ assignee: Person }) });

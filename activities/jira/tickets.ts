@@ -1,0 +1,96 @@
+import { getChangeLogs, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { createFailure } from '../../workflows/shared/failures.ts';
+import { readPages } from './pages.ts';
+import { promotionStatuses, type PromotionStatus, type Ticket, type TicketSummary } from './port.ts';
+import { findRound, isStatus } from './rounds.ts';
+import { ChangePage, PromotionIssue, SearchPage, type Change, type JiraStatus } from './schema.ts';
+import type { JiraSite, OpenSite } from './site.ts';
+
+const maxVersionLength = 255;
+
+/** The ticket and its whole change log, read afresh. */
+export async function readTicket(open: OpenSite, issueId: string): Promise<Ticket> {
+  const { site } = open;
+  const fieldId = await open.agentVersionFieldId();
+  const issue = await readIssue(open, issueId, fieldId);
+  const { summary, status, project, issuetype, creator, assignee, created } = issue.fields;
+  const changes = await readChanges(open, issueId);
+  return {
+    site: site.name,
+    issueId,
+    key: issue.key,
+    summary,
+    inScope: project.key === site.project && issuetype.name === site.issueType,
+    status: toPromotionStatus(site, status),
+    statusName: status.name,
+    agentVersion: toVersion(issue.fields[fieldId], site.agentVersionField),
+    creatorAccountId: creator?.accountId ?? null,
+    assigneeAccountId: assignee?.accountId ?? null,
+    ...findRound(changes, { toDo: site.statuses.toDo, current: status, created }),
+  };
+}
+
+async function readIssue(open: OpenSite, issueId: string, fieldId: string): Promise<PromotionIssue> {
+  const fields = ['summary', 'status', 'project', 'issuetype', 'creator', 'assignee', 'created', fieldId];
+  return open.call(`read issue ${issueId}`, async () =>
+    PromotionIssue.parse(await getIssue(open.client, { issueIdOrKey: issueId, fields })),
+  );
+}
+
+async function readChanges(open: OpenSite, issueId: string): Promise<Change[]> {
+  return readPages(async (startAt) => {
+    const page = await open.call(`read change log of issue ${issueId}`, async () =>
+      ChangePage.parse(await getChangeLogs(open.client, { issueIdOrKey: issueId, startAt, maxResults: 100 })),
+    );
+    return { items: page.values, total: page.total, isLast: page.isLast };
+  });
+}
+
+function toPromotionStatus(site: JiraSite, status: JiraStatus): PromotionStatus | 'other' {
+  return promotionStatuses.find((one) => isStatus(site.statuses[one], status)) ?? 'other';
+}
+
+function toVersion(value: unknown, fieldName: string): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string') return value.slice(0, maxVersionLength);
+  throw createFailure('UnsupportedResponse', `jira: field ${fieldName} is not a single line of text`, {
+    details: { system: 'jira', action: 'read ticket', expected: 'text', found: typeof value },
+  });
+}
+
+/** All tickets of the site's project and type in a status, oldest first. */
+export async function findTickets(open: OpenSite, status: PromotionStatus): Promise<TicketSummary[]> {
+  const { site } = open;
+  const jql = [
+    `project = ${quoteJql(site.project)}`,
+    `issuetype = ${quoteJql(site.issueType)}`,
+    `status = ${quoteJql(site.statuses[status])}`,
+  ].join(' AND ');
+  const found: TicketSummary[] = [];
+  let nextPageToken: string | undefined;
+  do {
+    const page = await searchPage(open, `${jql} ORDER BY created ASC, key ASC`, nextPageToken);
+    for (const { id, key, fields } of page.issues)
+      found.push({ site: site.name, issueId: id, key, statusName: fields.status.name });
+    nextPageToken = page.nextPageToken ?? undefined;
+  } while (nextPageToken !== undefined);
+  return found;
+}
+
+async function searchPage(open: OpenSite, jql: string, nextPageToken: string | undefined) {
+  return open.call('search tickets', async () =>
+    SearchPage.parse(
+      await searchAndReconsileIssuesUsingJqlPost(open.client, {
+        jql,
+        fields: ['status'],
+        maxResults: 100,
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      }),
+    ),
+  );
+}
+
+/** A JQL string: quotes and backslashes escaped, line breaks and other control characters dropped. */
+export function quoteJql(value: string): string {
+  return `"${value.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+}

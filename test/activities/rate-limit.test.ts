@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { createRateLimit } from '../../activities/rate-limit.ts';
+import { assertFails } from '../support/failing-vendor.ts';
+
+function createClock() {
+  const clock = { at: 1_000_000, slept: [] as number[] };
+  const now = () => clock.at;
+  const sleep = async (ms: number) => {
+    clock.slept.push(ms);
+    clock.at += ms;
+  };
+  return { clock, now, sleep };
+}
+
+describe('rate limit', () => {
+  it('lets a burst pass, then keeps the rate', async () => {
+    const { clock, now, sleep } = createClock();
+    const limit = createRateLimit({ callsPerSecond: 10, burst: 3, now, sleep });
+    for (let call = 0; call < 6; call += 1) await limit.take('jira');
+    assert.deepEqual(clock.slept, [100, 100, 100]);
+  });
+
+  it('saves up no more than the burst', async () => {
+    const { clock, now, sleep } = createClock();
+    const limit = createRateLimit({ callsPerSecond: 10, burst: 2, now, sleep });
+    await limit.take('jira');
+    clock.at += 60_000;
+    for (let call = 0; call < 3; call += 1) await limit.take('jira');
+    assert.deepEqual(clock.slept, [100]);
+  });
+
+  it('waits out a short pause', async () => {
+    const { clock, now, sleep } = createClock();
+    const limit = createRateLimit({ callsPerSecond: 10, burst: 5, now, sleep });
+    limit.pause(1_500);
+    await limit.take('jira');
+    assert.deepEqual(clock.slept, [1_500]);
+  });
+
+  it('leaves a long one to Temporal and takes no place in line', async () => {
+    const { clock, now, sleep } = createClock();
+    const limit = createRateLimit({ callsPerSecond: 10, burst: 5, now, sleep });
+    limit.pause(7_000);
+    limit.pause(1_000);
+    const asked = { headers: { 'retry-after': '7' } };
+    await assertFails(() => limit.take('jira'), 'RateLimited', asked);
+    clock.at += 7_000;
+    await limit.take('jira');
+    assert.deepEqual(clock.slept, []);
+  });
+});

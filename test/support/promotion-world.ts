@@ -1,0 +1,200 @@
+import type { Ticket } from '../../activities/jira/port.ts';
+import type { TestResult } from '../../activities/ec2/port.ts';
+import type { PipelineState } from '../../activities/gitlab/port.ts';
+import type { PromotionPolicy } from '../../workflows/agent-promotion/messages.ts';
+import type { TicketComment } from '../../workflows/shared/comment.ts';
+import type { EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
+import type { Stubs } from './stub-activities.ts';
+
+export const policy: PromotionPolicy = {
+  name: 'fully-automatic',
+  version: 1,
+  digest: 'd'.repeat(64),
+  waves: [['prod-a', 'prod-b', 'prod-c']],
+  signature: 'if-present',
+  verifyJob: 'verify-installer',
+  pipelineDeadlineMinutes: 30,
+  pipelinePollSeconds: 1,
+  instanceDeadlineMinutes: 20,
+  heartbeatSeconds: 10,
+  notify: { failure: ['soc', 'devops'], success: [] },
+  pipelineVariables: { AWS_REGION: 'us-east-1' },
+  runLinkBase: 'http://ui.example/namespaces/default/workflows/',
+};
+
+/** One ticket and everything around it, in memory: what the stubs answer and what they were asked. */
+export function createPromotionWorld(overrides: Partial<Ticket> = {}): {
+  world: PromotionWorld;
+  stubs: Stubs;
+} {
+  const world: PromotionWorld = {
+    ticket: {
+      site: 'main',
+      issueId: '10001',
+      key: 'DEVOPS-1',
+      summary: 'Promote',
+      inScope: true,
+      status: 'toDo',
+      statusName: 'ToDo',
+      agentVersion: '1.4.2',
+      creatorAccountId: 'acc-sam',
+      assigneeAccountId: null,
+      round: '0',
+      enteredAt: '2026-11-22T10:00:00.000Z',
+      ...overrides,
+    } as Ticket | null,
+    calls: [] as string[],
+    comments: [] as { key: string; body: TicketComment }[],
+    assignees: [] as string[],
+    notices: [] as { channel: string; title: string; lines: readonly string[] }[],
+    joins: [] as EnqueueResult[],
+    pipeline: 'success' as PipelineState,
+    verifyJobStatus: 'success',
+    testResult: { verdict: 'passed', reportedVersion: '1.4.2' } as TestResult,
+    terminated: [] as string[],
+    on: {} as Record<string, ((input: never) => unknown) | undefined>,
+  };
+  return { world, stubs: createStubs(world) };
+}
+
+export interface PromotionWorld {
+  ticket: Ticket | null;
+  readonly calls: string[];
+  readonly comments: { key: string; body: TicketComment }[];
+  readonly assignees: string[];
+  readonly notices: { channel: string; title: string; lines: readonly string[] }[];
+  readonly joins: EnqueueResult[];
+  pipeline: PipelineState;
+  verifyJobStatus: string;
+  testResult: TestResult;
+  readonly terminated: string[];
+  /** Throw from here to make a verb fail; async work from here happens before the verb. */
+  readonly on: Record<string, ((input: never) => unknown) | undefined>;
+}
+
+function createStubs(world: PromotionWorld): Stubs {
+  const object = {
+    bucket: 'b',
+    key: 'agent/v1.4.2/agent-installer.sh',
+    versionId: 'v1',
+    sha256: 'a'.repeat(64),
+    size: 9,
+  };
+  const did = async (verb: string, input: unknown) => {
+    world.calls.push(verb);
+    await world.on[verb]?.(input as never);
+  };
+  return {
+    jira: {
+      async readTicket() {
+        await did('readTicket', undefined);
+        if (world.ticket === null) throw notFound();
+        return world.ticket;
+      },
+      async transitionTicket(input) {
+        await did(`transition:${input.to}`, input);
+        const fromName = world.ticket?.statusName ?? '';
+        if (world.ticket) world.ticket = { ...world.ticket, status: input.to, statusName: input.to };
+        return { changed: true, fromName, toName: input.to };
+      },
+      async assignTicket({ assignee }) {
+        await did(`assign:${assignee.kind}`, assignee);
+        const accountId = assignee.kind === 'account' ? assignee.accountId : assignee.kind;
+        world.assignees.push(accountId);
+        return { changed: true, accountId };
+      },
+      async commentTicket({ key, body }) {
+        await did(`comment:${key.split('/').at(-1)}`, body);
+        const created = !world.comments.some((comment) => comment.key === key);
+        if (created) world.comments.push({ key, body });
+        return { commentId: key, created };
+      },
+      linkTicket: (input) => did('linkTicket', input),
+      async findTickets() {
+        return [];
+      },
+    },
+    gitlab: {
+      async ensurePipeline(input) {
+        await did('ensurePipeline', input);
+        return { pipelineId: 7, webUrl: 'http://gitlab.example/p/7', adopted: false };
+      },
+      async readPipeline(input) {
+        await did('readPipeline', input);
+        const job = { name: 'verify-installer', status: world.verifyJobStatus, webUrl: '', traceTail: '' };
+        return {
+          pipelineId: 7,
+          webUrl: 'http://gitlab.example/p/7',
+          state: world.pipeline,
+          status: world.pipeline,
+          jobs: [job],
+        };
+      },
+      cancelPipeline: (input) => did('cancelPipeline', input),
+    },
+    slack: {
+      async postNotice({ channel, title, lines }) {
+        await did('postNotice', channel);
+        world.notices.push({ channel, title, lines });
+        return { channelId: 'C1', ts: '1.0', posted: true };
+      },
+    },
+    'aws-promotion': {
+      async pinInstaller(input) {
+        await did('pinInstaller', input);
+        return { ...object, signature: 'absent', signedBy: null };
+      },
+      async copyToTest(input) {
+        await did('copyToTest', input);
+        return { ...object, written: true };
+      },
+      async publishObject(input) {
+        await did(`publishObject:${input.account}`, input);
+        return { ...object, written: true };
+      },
+      async publishManifest(input) {
+        await did(`publishManifest:${input.account}`, input);
+        return { outcome: 'published', previousVersion: null };
+      },
+      async launchTestInstance(input) {
+        await did('launchTestInstance', input);
+        return { instanceId: 'i-1', accountId: '222222222222', resultKey: 'results/x.json', adopted: false };
+      },
+      async awaitTestResult(input) {
+        await did('awaitTestResult', input);
+        return world.testResult;
+      },
+      async terminateInstance({ instanceId }) {
+        await did('terminateInstance', instanceId);
+        world.terminated.push(instanceId);
+      },
+      async terminateByKey(input) {
+        await did('terminateByKey', input);
+        return { instanceIds: [] };
+      },
+      async listOwnInstances() {
+        return [];
+      },
+    },
+    temporal: {
+      async joinQueue(input) {
+        await did('joinQueue', input);
+        return world.joins.shift() ?? { state: 'granted', token: 42 };
+      },
+      async describeRun() {
+        return 'running';
+      },
+      async startPromotions() {
+        return { started: 0 };
+      },
+      async findOrphans() {
+        return [];
+      },
+    },
+  };
+}
+
+function notFound() {
+  return createFailure('NotFound', 'no such ticket');
+}

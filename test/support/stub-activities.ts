@@ -1,0 +1,59 @@
+import { Context } from '@temporalio/activity';
+import type { Ec2Port } from '../../activities/ec2/port.ts';
+import type { GitlabPort } from '../../activities/gitlab/port.ts';
+import type { JiraPort } from '../../activities/jira/port.ts';
+import type { S3Port } from '../../activities/s3/port.ts';
+import type { SlackPort } from '../../activities/slack/port.ts';
+import type { TemporalPort } from '../../activities/temporal/port.ts';
+import type { System } from '../../workflows/shared/names.ts';
+
+/** Hand-written stubs, typed from the ports: a changed activity breaks them at compile time. */
+export interface Stubs {
+  readonly jira: JiraPort;
+  readonly gitlab: GitlabPort;
+  readonly slack: SlackPort;
+  readonly 'aws-promotion': S3Port & Ec2Port;
+  readonly temporal: TemporalPort;
+}
+
+const worlds = new Map<string, Stubs>();
+
+/** Activities of this workflow (and of its children, whose ids contain it) are answered by these stubs. */
+export function registerStubs(workflowId: string, stubs: Stubs): void {
+  worlds.set(workflowId, stubs);
+}
+
+const verbs = {
+  jira: ['readTicket', 'transitionTicket', 'assignTicket', 'commentTicket', 'linkTicket', 'findTickets'],
+  gitlab: ['ensurePipeline', 'readPipeline', 'cancelPipeline'],
+  slack: ['postNotice'],
+  'aws-promotion': [
+    'pinInstaller',
+    'copyToTest',
+    'publishObject',
+    'publishManifest',
+    'launchTestInstance',
+    'awaitTestResult',
+    'terminateInstance',
+    'terminateByKey',
+    'listOwnInstances',
+  ],
+  temporal: ['joinQueue', 'describeRun', 'startPromotions', 'findOrphans'],
+} as const satisfies Record<System | 'temporal', readonly string[]>;
+
+/** The activities of one system, each answered by the stubs of the workflow that calls. */
+export function stubbedActivities(system: System | 'temporal'): Record<string, (input: unknown) => unknown> {
+  return Object.fromEntries(
+    verbs[system].map((verb) => [verb, (input: unknown) => answer(system, verb, input)]),
+  );
+}
+
+function answer(system: System | 'temporal', verb: string, input: unknown): unknown {
+  const id = Context.current().info.workflowExecution?.workflowId ?? '';
+  const stubs = worlds.get(id) ?? [...worlds].find(([known]) => id.includes(known))?.[1];
+  if (!stubs) throw new Error(`no stubs for ${id}`);
+  const port = stubs[system] as unknown as Record<string, (input: unknown) => unknown>;
+  const act = port[verb];
+  if (!act) throw new Error(`no stub for ${system}.${verb}`);
+  return act.call(port, input);
+}
