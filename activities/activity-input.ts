@@ -1,9 +1,5 @@
 import type { z } from 'zod';
 import { createFailure } from '../workflows/shared/failures.ts';
-import type { Turn } from '../workflows/shared/turn.ts';
-
-/** Asks the queue whether the turn is still held (design §4). @throws Conflict when it is not */
-export type ConfirmTurn = (turn: Turn) => Promise<void>;
 
 /**
  * The cheap check of an activity's input; the input itself is passed on, so that a field this check does not know is kept.

@@ -1,6 +1,6 @@
 import { activityInfo, log } from '@temporalio/activity';
 import { z } from 'zod';
-import { checkInput, type ConfirmTurn } from '../activity-input.ts';
+import { checkInput } from '../activity-input.ts';
 import type { GitlabClient } from './client.ts';
 import type { GitlabPort } from './port.ts';
 
@@ -11,14 +11,10 @@ const Order = z.object({
 const PipelineRef = z.object({ pipelineId: z.number().int().positive() });
 
 /** The activities of the queue `-gitlab`. The first attempt makes a pipeline at once; every later one looks first. */
-export function createGitlabActivities(
-  client: GitlabClient,
-  deps: { readonly confirmTurn: ConfirmTurn },
-): GitlabPort {
+export function createGitlabActivities(client: GitlabClient): GitlabPort {
   return {
     async ensurePipeline(input) {
       checkInput(Order, input, 'ensurePipeline');
-      if (input.turn) await deps.confirmTurn(input.turn);
       const pipeline = await client.ensurePipeline({ ...input, lookFirst: activityInfo().attempt > 1 });
       log.info('ensured pipeline', { key: input.key, ...pipeline });
       return pipeline;

@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import { z } from 'zod';
-import { checkInput, type ConfirmTurn } from '../activity-input.ts';
+import { checkInput } from '../activity-input.ts';
 import { promotionStatuses, type JiraPort } from './port.ts';
 
 const ticket = { site: z.string().min(1), issueId: z.string().regex(/^[0-9]+$/, 'Jira’s numeric issue id') };
@@ -22,8 +22,8 @@ const Comment = z.object({
 const Link = z.object({ ...ticket, workflowId: z.string().min(1) });
 const Search = z.object({ site: z.string().min(1), status: z.enum(promotionStatuses) });
 
-/** The activities of the queue `-jira`. A move under a turn confirms it first. */
-export function createJiraActivities(port: JiraPort, deps: { readonly confirmTurn: ConfirmTurn }): JiraPort {
+/** The activities of the queue `-jira`. The turn of an input is confirmed by the worker's TurnInterceptor, before any of these runs. */
+export function createJiraActivities(port: JiraPort): JiraPort {
   return {
     async readTicket(input) {
       checkInput(Ticket, input, 'readTicket');
@@ -31,7 +31,6 @@ export function createJiraActivities(port: JiraPort, deps: { readonly confirmTur
     },
     async transitionTicket(input) {
       checkInput(Move, input, 'transitionTicket');
-      if (input.turn) await deps.confirmTurn(input.turn);
       const moved = await port.transitionTicket(input);
       log.info('moved ticket', { issueId: input.issueId, ...moved });
       return moved;

@@ -72,7 +72,7 @@ function required(flags: Readonly<Record<string, string | undefined>>, name: str
 }
 
 /** JMESPath as far as the script needs it: `A.B` and `A.[B,C]`. */
-export function select(document: unknown, query: string): unknown {
+function select(document: unknown, query: string): unknown {
   const list = /^(?:(.+)\.)?\[([\w,\s]+)\]$/.exec(query);
   if (list) {
     const base = list[1] ? select(document, list[1]) : document;
@@ -100,8 +100,8 @@ async function main(argv: readonly string[]): Promise<string> {
   const options = Object.fromEntries(names.map((flag) => [flag, { type: 'string' as const }]));
   const { values, positionals } = parseArgs({ args: argv.slice(2), options, allowPositionals: true });
   if (values['region']) process.env['AWS_REGION'] = String(values['region']);
-  const result = await command.run(values as Record<string, string | undefined>, positionals);
-  const query = values['query'] as string | undefined;
+  const result = await command.run(values, positionals);
+  const query = values['query'];
   return render(query ? select(result, query) : result, String(values['output'] ?? 'json'));
 }
 

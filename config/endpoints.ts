@@ -1,0 +1,93 @@
+import type { Environment } from './environment.ts';
+import type { ConfigFault } from './fault.ts';
+import type { Outline } from './outline.ts';
+
+/** Where the vendors are. Without the sandbox, AWS and Slack are where their own libraries know them. */
+export interface Endpoints {
+  readonly sandbox: boolean;
+  readonly aws?: string;
+  readonly slack?: string;
+}
+
+const overrides = { aws: 'LOCKKEEPER_AWS_ENDPOINT', slack: 'LOCKKEEPER_SLACK_API_URL' } as const;
+
+export function readEndpoints(env: Environment): Endpoints {
+  const { [overrides.aws]: aws, [overrides.slack]: slack } = env;
+  return { sandbox: isSandbox(env), ...(aws ? { aws } : {}), ...(slack ? { slack } : {}) };
+}
+
+/**
+ * Production talks https to the vendors and to nobody else; the sandbox stays on this machine (design §7). A sandbox
+ * without its AWS and Slack endpoints would reach the real ones.
+ */
+export function findEndpointFaults(outline: Outline, env: Environment): ConfigFault[] {
+  const baseUrls = findBaseUrls(outline);
+  if (isSandbox(env)) return [...findMissingOverrides(env), ...findOutsideUrls(outline, env, baseUrls)];
+  return [
+    ...baseUrls.filter(([, url]) => !url.startsWith('https:')).map(toPlainFault),
+    ...findOverrides(env),
+  ];
+}
+
+function isSandbox(env: Environment): boolean {
+  return env['LOCKKEEPER_SANDBOX'] === '1';
+}
+
+type Place = readonly [path: string, url: string];
+
+/** What is no URL at all is a fault of form, reported there. */
+function findBaseUrls(outline: Outline): Place[] {
+  const sites = outline.sites.map(({ baseUrl }, index) => [`jira.sites[${index}].baseUrl`, baseUrl] as const);
+  return keepUrls([...sites, ['gitlab.baseUrl', outline.gitlabUrl] as const]);
+}
+
+function keepUrls(places: readonly (readonly [string, string | undefined])[]): Place[] {
+  return places.flatMap(([path, url]) =>
+    url !== undefined && URL.canParse(url) ? [[path, url] as const] : [],
+  );
+}
+
+function toPlainFault([path]: Place): ConfigFault {
+  return {
+    path,
+    problem: 'is not https',
+    fix: 'use https; plain http is for the sandbox (LOCKKEEPER_SANDBOX=1)',
+  };
+}
+
+function findOverrides(env: Environment): ConfigFault[] {
+  return Object.values(overrides)
+    .filter((variable) => env[variable] !== undefined)
+    .map((path) => ({ path, problem: 'is for the sandbox only', fix: 'unset it' }));
+}
+
+function findMissingOverrides(env: Environment): ConfigFault[] {
+  return Object.values(overrides)
+    .filter((variable) => !URL.canParse(env[variable] ?? ''))
+    .map((path) => ({
+      path,
+      problem: 'is not set to a URL, and the sandbox would reach the real service',
+      fix: 'set it to the sandbox’s URL, or unset LOCKKEEPER_SANDBOX',
+    }));
+}
+
+function findOutsideUrls(outline: Outline, env: Environment, baseUrls: readonly Place[]): ConfigFault[] {
+  const address = env['TEMPORAL_ADDRESS'];
+  const others = keepUrls([
+    ['temporal.uiUrl', outline.uiUrl],
+    ...Object.values(overrides).map((variable) => [variable, env[variable]] as const),
+    ['TEMPORAL_ADDRESS', address === undefined ? undefined : `grpc://${address}`],
+  ]);
+  return [...baseUrls, ...others]
+    .filter(([, url]) => !isLoopback(url))
+    .map(([path]) => ({
+      path,
+      problem: 'is not on this machine, and LOCKKEEPER_SANDBOX=1 allows nothing else',
+      fix: 'use 127.0.0.1, or unset LOCKKEEPER_SANDBOX',
+    }));
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.[0-9]{1,3}){3}$/.test(hostname);
+}

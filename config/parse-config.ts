@@ -1,0 +1,65 @@
+import { parseDocument } from 'yaml';
+import { findAccountFaults } from './account-references.ts';
+import { findEndpointFaults, readEndpoints, type Endpoints } from './endpoints.ts';
+import type { Environment } from './environment.ts';
+import type { ConfigFault } from './fault.ts';
+import { findFormFaults } from './form-faults.ts';
+import { toOutline } from './outline.ts';
+import { findPeopleFaults } from './people-references.ts';
+import { findPolicyFaults } from './policy-references.ts';
+import { ConfigFile } from './schema.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
+
+/** All that worker, starters and CLI need to know; credentials are `Secret`s. */
+export interface Config extends ConfigFile {
+  readonly temporal: ConfigFile['temporal'] & { readonly namespace: string };
+  readonly endpoints: Endpoints;
+  readonly secrets: Secrets;
+}
+
+export type ConfigResult = { readonly config: Config } | { readonly faults: readonly ConfigFault[] };
+
+/** Pure. @returns the configuration, or everything that is wrong with it at once */
+export function parseConfig({ yamlText, env }: { yamlText: string; env: Environment }): ConfigResult {
+  const document = parseDocument(yamlText, { prettyErrors: true });
+  const secrets = readSecrets(env);
+  if (document.errors.length > 0) return { faults: [...document.errors.map(toYamlFault), ...secrets.faults] };
+  const raw: unknown = document.toJS();
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return { faults: [noMapping, ...secrets.faults] };
+  const outline = toOutline(raw);
+  const faults = [
+    ...findFormFaults(raw),
+    ...findPeopleFaults(outline),
+    ...findAccountFaults(outline),
+    ...findPolicyFaults(outline),
+    ...findEndpointFaults(outline, env),
+    ...secrets.faults,
+  ];
+  return faults.length > 0 ? { faults } : { config: toConfig(raw, env, secrets.secrets) };
+}
+
+const noMapping: ConfigFault = {
+  path: 'the file',
+  problem: 'holds no keys and values',
+  fix: 'start from lockkeeper.example.yaml',
+};
+
+function toConfig(raw: unknown, env: Environment, secrets: Secrets): Config {
+  const file = ConfigFile.parse(raw);
+  const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
+  return { ...file, temporal: { ...file.temporal, namespace }, endpoints: readEndpoints(env), secrets };
+}
+
+function toYamlFault(error: {
+  message: string;
+  linePos?: readonly { line: number }[] | undefined;
+}): ConfigFault {
+  const line = error.linePos?.[0]?.line;
+  const [problem] = error.message.split(/ at line |\n/);
+  return {
+    path: line === undefined ? 'the file' : `line ${line}`,
+    problem: `no valid YAML: ${problem ?? ''}`,
+    fix: 'correct the line; indent with spaces, and name each key once',
+  };
+}

@@ -1,0 +1,73 @@
+import type { Environment } from './environment.ts';
+import type { ConfigFault } from './fault.ts';
+import { Secret } from './secret.ts';
+
+/** Where each secret comes from: this variable, or the file that `<variable>_FILE` names. */
+export const secretVariables = {
+  jiraEmail: 'LOCKKEEPER_JIRA_EMAIL',
+  jiraApiToken: 'LOCKKEEPER_JIRA_API_TOKEN',
+  jiraWebhookSecret: 'LOCKKEEPER_JIRA_WEBHOOK_SECRET',
+  jiraAutomationToken: 'LOCKKEEPER_JIRA_AUTOMATION_TOKEN',
+  gitlabToken: 'LOCKKEEPER_GITLAB_TOKEN',
+  gitlabWebhookToken: 'LOCKKEEPER_GITLAB_WEBHOOK_TOKEN',
+  gitlabSigningToken: 'LOCKKEEPER_GITLAB_SIGNING_TOKEN',
+  slackBotToken: 'LOCKKEEPER_SLACK_BOT_TOKEN',
+} as const;
+
+export type SecretName = keyof typeof secretVariables;
+export type Secrets = Readonly<Partial<Record<SecretName, Secret>>>;
+
+/** GitLab's form: `whsec_` and the base64 of 24 to 64 bytes. A shorter key could be guessed. */
+const signingToken = /^whsec_(?=(?:.{4}){8,22}$)[A-Za-z0-9+/]+={0,2}$/;
+
+/** @returns the secrets that are set; an empty one is a fault: an HMAC with an empty key is something anybody can compute */
+export function readSecrets(env: Environment): { secrets: Secrets; faults: ConfigFault[] } {
+  const secrets: Partial<Record<SecretName, Secret>> = {};
+  const faults: ConfigFault[] = [];
+  for (const [name, variable] of Object.entries(secretVariables) as [SecretName, string][]) {
+    const value = env[variable];
+    if (value === undefined) continue;
+    const problem = findSecretProblem(name, value);
+    if (problem) faults.push({ path: variable, ...problem });
+    else secrets[name] = new Secret(value);
+  }
+  return { secrets, faults };
+}
+
+function findSecretProblem(name: SecretName, value: string): { problem: string; fix: string } | undefined {
+  if (value.trim() === '') return { problem: 'is empty', fix: 'set it to the secret, or unset it' };
+  if (name === 'gitlabSigningToken' && !signingToken.test(value))
+    return { problem: 'is no signing token', fix: 'copy it from GitLab as it is: whsec_ and base64' };
+  return undefined;
+}
+
+/**
+ * The secrets that a process of this role cannot do without.
+ * @returns all of them, or a fault for each that is missing
+ */
+export function requireSecrets<N extends SecretName>(
+  config: { readonly secrets: Secrets },
+  names: readonly N[],
+): { readonly secrets: Readonly<Record<N, Secret>> } | { readonly faults: readonly ConfigFault[] } {
+  const faults = names
+    .filter((name) => !config.secrets[name])
+    .map((name) => missingSecret(secretVariables[name]));
+  return faults.length > 0 ? { faults } : { secrets: config.secrets as Readonly<Record<N, Secret>> };
+}
+
+/** One of several will do, such as GitLab's webhook token or its signing token. */
+export function requireAnySecret(
+  config: { readonly secrets: Secrets },
+  names: readonly SecretName[],
+): readonly ConfigFault[] {
+  if (names.some((name) => config.secrets[name])) return [];
+  return [missingSecret(names.map((name) => secretVariables[name]).join(' or '))];
+}
+
+function missingSecret(path: string): ConfigFault {
+  return {
+    path,
+    problem: 'is not set',
+    fix: 'set it, or set it with _FILE at its end to the path of a file',
+  };
+}

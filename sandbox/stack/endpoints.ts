@@ -1,0 +1,38 @@
+import type { DevServer } from '../temporal/dev-server.ts';
+import type { SandboxVendors } from './vendors.ts';
+
+/** `.run/endpoints.json` (design §9), mode 0600: it holds the sandbox's credentials. */
+export type Endpoints = ReturnType<typeof toEndpoints>;
+
+export function toEndpoints(parts: {
+  temporal: DevServer;
+  vendors: SandboxVendors;
+  startersUrl: string;
+  consoleUrl: string;
+}) {
+  const { temporal, vendors } = parts;
+  const { secrets, people } = vendors;
+  return {
+    temporal: temporal.address,
+    ui: temporal.uiUrl,
+    starters: parts.startersUrl,
+    jira: vendors.jira.url,
+    gitlab: vendors.gitlab.url,
+    slack: vendors.slack.url,
+    aws: vendors.aws.url,
+    console: parts.consoleUrl,
+    people: Object.fromEntries(
+      people.map(({ name, email, groups, jira, gitlab, slack }) => [name, { email, groups, jira, gitlab, slack }]),
+    ),
+    accounts: vendors.aws.provisioned.accounts,
+    awsCredentials: vendors.aws.provisioned.credentials,
+    secrets: {
+      jiraWebhook: secrets.jiraWebhook,
+      jiraAutomation: secrets.jiraAutomation,
+      gitlabWebhook: secrets.gitlabWebhook,
+      gitlabSigning: secrets.gitlabSigning,
+    },
+    control: secrets.control,
+    pid: process.pid,
+  };
+}

@@ -1,0 +1,146 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { startConsole } from '../console/start-console.ts';
+import { cacheDir } from '../shared/cache-dir.ts';
+import { freePort, startDevServer, type DevServer } from '../temporal/dev-server.ts';
+import { resolveTemporalCli } from '../temporal/resolve-cli.ts';
+import { toSandboxConfig } from './config-file.ts';
+import { toEndpoints, type Endpoints } from './endpoints.ts';
+import { ownProcess, type OwnProcess } from './process.ts';
+import { startVendors, type SandboxVendors, type VendorPorts } from './vendors.ts';
+
+export interface StackOptions {
+  /** Logs, database, configuration and endpoints.json go here. */
+  readonly runDir: string;
+  readonly log: (line: string) => void;
+  /** Fixed ports where given and free; else any. */
+  readonly ports?: VendorPorts & { temporal?: number; ui?: number; starters?: number; console?: number };
+  /** `memory` is faster, for tests. */
+  readonly database?: 'file' | 'memory';
+  readonly policy?: Readonly<Record<string, unknown>>;
+}
+
+/** Everything of the main job on this machine: real Temporal, the vendors' stand-ins, Lockkeeper's worker and starters. */
+export interface Stack {
+  readonly endpoints: Endpoints;
+  readonly vendors: SandboxVendors;
+  readonly temporal: DevServer;
+  readonly worker: OwnProcess;
+  readonly starters: OwnProcess;
+  readonly configFile: string;
+  /** The environment of the worker: every secret of every queue. Also the CLI's. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { runDir, log, ports = {} } = options;
+  const cache = cacheDir();
+  await mkdir(runDir, { recursive: true });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const cli = await resolveTemporalCli({ cacheDir: cache, log });
+    const startersPort = ports.starters ?? (await freePort());
+    const startersUrl = `http://127.0.0.1:${startersPort}`;
+    log('starting Temporal and the vendors …');
+    const [temporal, vendors] = await Promise.all([
+      startTemporal(cli.path, options).then((server) => keep(stops, server)),
+      startVendors({ runDir, cacheDir: cache, startersUrl, ports, log }).then((all) => keep(stops, all)),
+    ]);
+    const configFile = path.join(runDir, 'lockkeeper.yaml');
+    await writeFile(configFile, stringify(configOf(temporal, vendors, options)));
+    const env = toEnvironment(vendors, temporal, configFile);
+    const worker = ownProcess({
+      main: 'worker/main.ts',
+      args: ['--config', configFile],
+      env,
+      logFile: path.join(runDir, 'worker.log'),
+    });
+    const starters = ownProcess({
+      main: 'starters/main.ts',
+      args: ['--config', configFile, '--port', String(startersPort)],
+      env,
+      logFile: path.join(runDir, 'starters.log'),
+    });
+    stops.push(() => worker.stop(), () => starters.stop());
+    log('starting worker and starters …');
+    await Promise.all([worker.start(), starters.start()]);
+    const console = keep(
+      stops,
+      await startConsole({
+        vendors,
+        uiUrl: temporal.uiUrl,
+        ...(ports.console === undefined ? {} : { port: ports.console }),
+      }),
+    );
+    const endpoints = toEndpoints({ temporal, vendors, startersUrl, consoleUrl: console.url });
+    await writeFile(path.join(runDir, 'endpoints.json'), JSON.stringify(endpoints, null, 2), { mode: 0o600 });
+    stops.push(() => rm(path.join(runDir, 'endpoints.json'), { force: true }));
+    return { endpoints, vendors, temporal, worker, starters, configFile, env, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function keep<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], part: T): T {
+  stops.push(() => part.stop());
+  return part;
+}
+
+/** The vendors' state is new at each start, so Temporal's is too: an old run would ask for tickets that are gone. */
+async function startTemporal(cli: string, { runDir, database, ports = {} }: StackOptions): Promise<DevServer> {
+  const databaseFile = path.join(runDir, 'temporal.db');
+  for (const suffix of ['', '-wal', '-shm']) await rm(`${databaseFile}${suffix}`, { force: true });
+  return startDevServer({
+    cli,
+    runDir,
+    ...(database === 'memory' ? {} : { databaseFile }),
+    ...(ports.temporal === undefined ? {} : { port: ports.temporal }),
+    ...(ports.ui === undefined ? {} : { uiPort: ports.ui }),
+  });
+}
+
+function configOf(temporal: DevServer, vendors: SandboxVendors, { policy }: StackOptions) {
+  return toSandboxConfig({
+    people: vendors.people,
+    aws: vendors.aws,
+    jiraUrl: vendors.jira.url,
+    gitlabUrl: vendors.gitlab.url,
+    uiUrl: temporal.uiUrl,
+    policy: { pipelinePollSeconds: 5, heartbeatSeconds: 2, ...policy },
+  });
+}
+
+/** Built anew, so that nothing of the user's own AWS or Temporal settings reaches the sandbox. */
+function toEnvironment(vendors: SandboxVendors, temporal: DevServer, configFile: string): Record<string, string> {
+  const { secrets, people, aws } = vendors;
+  const bot = people.find((person) => person.name === 'jira-bot');
+  if (!bot) throw new Error('the sandbox has no jira-bot');
+  const { jiraBot } = aws.provisioned.credentials;
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    LOCKKEEPER_CONFIG: configFile,
+    LOCKKEEPER_SANDBOX: '1',
+    LOCKKEEPER_AWS_ENDPOINT: aws.url,
+    LOCKKEEPER_SLACK_API_URL: `${vendors.slack.url}/api/`,
+    LOCKKEEPER_JIRA_EMAIL: bot.email,
+    LOCKKEEPER_JIRA_API_TOKEN: bot.jira.apiToken,
+    LOCKKEEPER_JIRA_WEBHOOK_SECRET: secrets.jiraWebhook,
+    LOCKKEEPER_JIRA_AUTOMATION_TOKEN: secrets.jiraAutomation,
+    LOCKKEEPER_GITLAB_TOKEN: secrets.gitlabProjectToken,
+    LOCKKEEPER_GITLAB_WEBHOOK_TOKEN: secrets.gitlabWebhook,
+    LOCKKEEPER_GITLAB_SIGNING_TOKEN: secrets.gitlabSigning,
+    LOCKKEEPER_SLACK_BOT_TOKEN: secrets.slackBot,
+    AWS_ACCESS_KEY_ID: jiraBot.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: jiraBot.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: 'default',
+  };
+}

@@ -1,0 +1,24 @@
+/** What the CLI's exit codes mean; they do not change between versions. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  unavailable: 4,
+  promotionFailed: 10,
+  infoNeeded: 11,
+  stopped: 12,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export const exitCodeHelp = `
+Exit codes:
+  0   ok
+  1   failed
+  2   wrong usage or faulty configuration
+  3   not found
+  4   Temporal or a vendor is unavailable
+  10  the promotion failed
+  11  the promotion needs information
+  12  the promotion was stopped`;

@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import { toFailure } from '../../activities/failures.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
+
+/** The few vendor calls that the CLI makes by itself, to look and to set up. */
+export interface Rest {
+  /** @param action what it is for, as in `read DEVOPS-7` · @throws our failures, as activities do */
+  get<T>(action: string, path: string, shape: z.ZodType<T>): Promise<T>;
+  send(action: string, method: 'POST' | 'PUT', path: string, body: unknown): Promise<void>;
+}
+
+const timeoutMs = 10_000;
+
+/** @param headers credentials included */
+export function createRest(system: string, baseUrl: string, headers: Readonly<Record<string, string>>): Rest {
+  async function request(action: string, path: string, init: RequestInit): Promise<Response> {
+    const call = { system, action };
+    const response = await fetch(`${baseUrl}${path}`, {
+      ...init,
+      headers: { accept: 'application/json', ...headers, ...init.headers },
+      // a credential must not follow a redirect to another host
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      throw toFailure(error, call);
+    });
+    if (response.ok) return response;
+    const said = (await response.text()).slice(0, 300);
+    throw toFailure(new Error(said || response.statusText), call, { status: response.status, headers: {} });
+  }
+
+  return {
+    async get(action, path, shape) {
+      const response = await request(action, path, { method: 'GET' });
+      const parsed = shape.safeParse(await response.json().catch(() => undefined));
+      if (parsed.success) return parsed.data;
+      const details = { system, action };
+      throw createFailure('UnsupportedResponse', `${system}: ${action}: ${parsed.error.message}`, {
+        details,
+      });
+    },
+    async send(action, method, path, body) {
+      const response = await request(action, path, {
+        method,
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+      await response.body?.cancel();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { reportFaults, type ConfigFault } from '../config/fault.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { requireAnySecret, requireSecrets } from '../config/secrets.ts';
+import { loadTemporalConnection } from '../config/temporal-connection.ts';
+import { connectTemporal } from './connect-temporal.ts';
+import { createJsonLog } from './log.ts';
+import { createServer } from './server.ts';
+import { createTemporalStarter } from './temporal-starter.ts';
+
+const usage = 'usage: node starters/main.ts [--config lockkeeper.yaml] [--host 127.0.0.1] [--port 8080]';
+const log = createJsonLog((line) => process.stderr.write(line));
+
+await main();
+
+/** Prints {"listening": URL} on stdout when it serves; ends after the open requests on SIGTERM and SIGINT. */
+async function main() {
+  const { config: path, host, port } = readArguments();
+  const loaded = loadConfig(path, process.env);
+  if ('faults' in loaded) return endWithFaults(loaded.faults);
+  const { config } = loaded;
+  const required = requireSecrets(config, ['jiraWebhookSecret']);
+  const missing = requireAnySecret(config, ['gitlabWebhookToken', 'gitlabSigningToken']);
+  const faults = [...('faults' in required ? required.faults : []), ...missing];
+  if (faults.length > 0) return endWithFaults(faults);
+
+  const temporal = connectTemporal(loadTemporalConnection(process.env));
+  const client = createTemporalStarter(temporal.client);
+  const app = createServer({
+    config,
+    secrets: config.secrets,
+    client,
+    isReady: () => temporal.isReady(),
+    now: Date.now,
+    log,
+  });
+  const listening = await app.listen({ host, port });
+  process.stdout.write(`${JSON.stringify({ listening })}\n`);
+
+  const stop = (signal: string) => {
+    log('info', 'stopping', { signal });
+    void app.close().then(() => temporal.connection.close());
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function readArguments(): { config: string; host: string; port: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        config: { type: 'string', default: process.env['LOCKKEEPER_CONFIG'] ?? 'lockkeeper.yaml' },
+        host: { type: 'string', default: '127.0.0.1' },
+        port: { type: 'string', default: '8080' },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new Error('--port: 0 to 65535 is expected');
+    return { ...values, port };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+function endWithFaults(faults: readonly ConfigFault[]) {
+  process.stderr.write(`${reportFaults(faults)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,61 @@
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Config } from '../config/parse-config.ts';
+import type { Secrets } from '../config/secrets.ts';
+import type { Log } from './log.ts';
+import { createMetrics, type Counter } from './metrics.ts';
+import type { TemporalStarter } from './temporal-starter.ts';
+import { addWebhookRoutes } from './webhooks/routes.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly client: TemporalStarter;
+  /** Whether Temporal answers. */
+  readonly isReady: () => Promise<boolean>;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+const bodyLimit = 1024 * 1024;
+const requestTimeoutMs = 15_000;
+
+/** The starters' HTTP server: verifies, translates, hands over to Temporal, and decides nothing. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { config, secrets, client, now, log } = options;
+  const metrics = createMetrics();
+  const counter = metrics.counter('lockkeeper_webhooks_total', 'Webhook deliveries by source and result.');
+  const app = Fastify({ bodyLimit, requestTimeout: requestTimeoutMs, connectionTimeout: requestTimeoutMs });
+  keepRawBody(app);
+  addErrorAnswers(app, log, counter);
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const ready = await options.isReady();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'Temporal is unavailable' });
+  });
+  app.get('/metrics', (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.render()),
+  );
+  addWebhookRoutes(app, { config, secrets, temporal: client, now, log, counter });
+  return app;
+}
+
+/** Signatures are over the bytes as they came, whatever content type they claim. */
+function keepRawBody(app: FastifyInstance) {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function addErrorAnswers(app: FastifyInstance, log: Log, counter: Counter) {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const { source } = request.routeOptions.config as { source?: string };
+    const result = status === 413 ? 'too-large' : status < 500 ? 'malformed' : 'error';
+    const { bodyLimit: limit } = request.routeOptions;
+    const reason = status === 413 ? `the body is larger than ${limit} bytes` : error.message;
+    if (source !== undefined) counter.increment({ source, result });
+    log(status < 500 ? 'warn' : 'error', 'request refused', { url: request.url, result, reason });
+    return reply.code(status).send({ error: result, reason: status < 500 ? reason : 'internal error' });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not-found' }));
+}

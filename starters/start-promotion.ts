@@ -1,0 +1,68 @@
+import type { Config } from '../config/parse-config.ts';
+import { toPromotionPolicy } from '../config/promotion-policy.ts';
+import { ticketChanged, type PromotionInput } from '../workflows/agent-promotion/messages.ts';
+import { agentPromotionId, workflowTypes } from '../workflows/shared/names.ts';
+import { attributes } from '../workflows/shared/search-attributes.ts';
+import type { TemporalStarter, WorkflowStart } from './temporal-starter.ts';
+
+export interface TicketToPromote {
+  readonly site: string;
+  /** Jira's numeric id. */
+  readonly issueId: string;
+  readonly key: string;
+}
+
+/** Why the workflow should look at its ticket: the payload of `ticketChanged`. */
+export interface TicketHint {
+  /** The vendor's id of the delivery, the same on every retry. */
+  readonly deliveryId: string;
+  readonly event: string;
+}
+
+/** For an event that may begin a promotion: starts it, or tells the running one. @returns its workflow id */
+export async function startOrSignalPromotion(
+  temporal: Pick<TemporalStarter, 'signalWithStart'>,
+  config: Config,
+  ticket: TicketToPromote,
+  hint: TicketHint,
+): Promise<string> {
+  const start = toPromotionStart(config, ticket);
+  await temporal.signalWithStart(start, { name: ticketChanged.name, payload: hint });
+  return start.workflowId;
+}
+
+/** For a sweep: starts the promotion unless it runs. @returns whether it was started now */
+export async function startPromotion(
+  temporal: Pick<TemporalStarter, 'start'>,
+  config: Config,
+  ticket: TicketToPromote,
+): Promise<boolean> {
+  return temporal.start(toPromotionStart(config, ticket));
+}
+
+/** For an event that only a running promotion cares about. @returns whether one runs */
+export async function signalPromotion(
+  temporal: Pick<TemporalStarter, 'signal'>,
+  { site, issueId }: Pick<TicketToPromote, 'site' | 'issueId'>,
+  hint: TicketHint,
+): Promise<boolean> {
+  return temporal.signal(agentPromotionId(site, issueId), { name: ticketChanged.name, payload: hint });
+}
+
+/** How a promotion is started: the one place that says so. A further round of a ticket has the same id (design §2). */
+export function toPromotionStart(config: Config, ticket: TicketToPromote): WorkflowStart {
+  const { site, issueId, key } = ticket;
+  const input: PromotionInput = { site, issueId, policy: toPromotionPolicy(config, site) };
+  return {
+    workflowType: workflowTypes.agentPromotion,
+    workflowId: agentPromotionId(site, issueId),
+    taskQueue: config.temporal.taskQueue,
+    input,
+    // the version is known when the workflow has read the ticket: current details and search attributes show it
+    staticSummary: `Promote agent … · ${key}`,
+    searchAttributes: [
+      { key: attributes.process, value: 'agent-promotion' },
+      { key: attributes.ticket, value: key },
+    ],
+  };
+}

@@ -1,0 +1,81 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
+
+/** All that is said about a workflow that may begin. */
+export interface WorkflowStart {
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly input: unknown;
+  readonly staticSummary: string;
+  readonly searchAttributes: readonly SearchAttributePair[];
+}
+
+export interface WorkflowSignal {
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** What starters ask of Temporal; each verb is done when Temporal has accepted it, and throws when it is not there. */
+export interface TemporalStarter {
+  signalWithStart(start: WorkflowStart, signal: WorkflowSignal): Promise<void>;
+  /** @returns false when it runs already */
+  start(start: WorkflowStart): Promise<boolean>;
+  /** @returns false when no such workflow runs */
+  signal(workflowId: string, signal: WorkflowSignal): Promise<boolean>;
+}
+
+/** GitLab gives a delivery up after ten seconds: answer 503 before that, and it is repeated. */
+const deadlineMs = 8_000;
+
+export function createTemporalStarter(client: Client): TemporalStarter {
+  const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + deadlineMs, call);
+  return {
+    async signalWithStart(start, signal) {
+      const { name, payload } = signal;
+      await soon(() =>
+        client.workflow.signalWithStart(start.workflowType, {
+          ...toOptions(start),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          signal: name,
+          signalArgs: [payload],
+        }),
+      );
+    },
+    async start(start) {
+      try {
+        await soon(() =>
+          client.workflow.start(start.workflowType, {
+            ...toOptions(start),
+            workflowIdConflictPolicy: 'FAIL',
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
+    },
+    async signal(workflowId, { name, payload }) {
+      try {
+        await soon(() => client.workflow.getHandle(workflowId).signal(name, payload));
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A closed run never stands in the way of the next one: the ticket decides, and the workflow reads it. */
+function toOptions(start: WorkflowStart) {
+  return {
+    workflowId: start.workflowId,
+    taskQueue: start.taskQueue,
+    args: [start.input],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: start.staticSummary,
+    typedSearchAttributes: [...start.searchAttributes],
+  };
+}

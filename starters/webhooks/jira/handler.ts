@@ -1,0 +1,59 @@
+import { text } from '../../../workflows/shared/guards.ts';
+import { signalPromotion, startOrSignalPromotion } from '../../start-promotion.ts';
+import { deliveryIdOf, type Handled, type WebhookContext, type WebhookHandler } from '../delivery.ts';
+import { areEqualSecrets } from '../equal-secrets.ts';
+import { parseBody } from '../parse-body.ts';
+import { WebhookRefusal } from '../refusal.ts';
+import { decideAutomationEvent } from './automation.ts';
+import { decideJiraEvent, type JiraDecision } from './events.ts';
+import { verifyJiraSignature, verifyJiraTimestamp } from './signature.ts';
+import { findSite, toScope } from './sites.ts';
+
+/** A signed admin webhook of Jira. */
+export const handleJiraWebhook: WebhookHandler = async (delivery, context) => {
+  const { rawBody, headers } = delivery;
+  const secret = context.secrets.jiraWebhookSecret;
+  if (!secret) throw new WebhookRefusal('not-configured', 'LOCKKEEPER_JIRA_WEBHOOK_SECRET is not set');
+  verifyJiraSignature({ rawBody, header: headers['x-hub-signature'], secret });
+  const body = parseBody(rawBody);
+  verifyJiraTimestamp(body['timestamp'], context.now());
+  const site = findSite(context.config, delivery.site, body);
+  const decision = decideJiraEvent(body, toScope(context.config, site));
+  const deliveryId = deliveryIdOf(headers['x-atlassian-webhook-identifier'], rawBody);
+  return act(decision, site.name, deliveryId, context);
+};
+
+/** Jira Automation's web request: unsigned, so that a secret header stands for it. */
+export const handleJiraAutomation: WebhookHandler = async (delivery, context) => {
+  const { rawBody, headers } = delivery;
+  const token = context.secrets.jiraAutomationToken;
+  if (!token) throw new WebhookRefusal('not-configured', 'LOCKKEEPER_JIRA_AUTOMATION_TOKEN is not set');
+  const given = headers['x-lockkeeper-token'];
+  if (!given) throw new WebhookRefusal('unsigned', 'X-Lockkeeper-Token is missing');
+  if (!areEqualSecrets(given, token.reveal()))
+    throw new WebhookRefusal('forged', 'X-Lockkeeper-Token does not fit');
+  const body = parseBody(rawBody);
+  const site = findSite(context.config, delivery.site, body);
+  const decision = decideAutomationEvent(body, toScope(context.config, site));
+  const sentAt = text(body, 'sentAt');
+  const deliveryId = deliveryIdOf(sentAt && `${text(body, 'rule') ?? 'rule'}@${sentAt}`, rawBody);
+  return act(decision, site.name, deliveryId, context);
+};
+
+async function act(
+  decision: JiraDecision,
+  site: string,
+  deliveryId: string,
+  { temporal, config }: WebhookContext,
+): Promise<Handled> {
+  if (decision.kind === 'malformed') throw new WebhookRefusal('malformed', decision.reason);
+  if (decision.kind === 'ignore') return { result: 'ignored', reason: decision.reason };
+  const { issueId, event } = decision;
+  const hint = { deliveryId, event };
+  if (decision.kind === 'start') {
+    const ticket = { site, issueId, key: decision.key };
+    return { result: 'started', workflowId: await startOrSignalPromotion(temporal, config, ticket, hint) };
+  }
+  const runs = await signalPromotion(temporal, { site, issueId }, hint);
+  return { result: runs ? 'signalled' : 'not-running' };
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load-config.ts';
+import { loadTemporalConnection } from '../../config/temporal-connection.ts';
+import { exampleYaml } from './example-config.ts';
+
+describe('loadConfig', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'lockkeeper-config-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('reads the file, a secret file and the namespace', () => {
+    const yaml = join(folder, 'lockkeeper.yaml');
+    writeFileSync(yaml, exampleYaml);
+    writeFileSync(join(folder, 'token'), 'glpat-1\n');
+    const env = { LOCKKEEPER_GITLAB_TOKEN_FILE: join(folder, 'token'), TEMPORAL_NAMESPACE: 'security' };
+    const result = loadConfig(yaml, { ...env, HOME: folder });
+    assert.ok('config' in result);
+    assert.equal(result.config.secrets.gitlabToken?.reveal(), 'glpat-1');
+    assert.equal(result.config.temporal.namespace, 'security');
+  });
+
+  it('names the file that is missing and the secret file that is missing, both', () => {
+    const result = loadConfig(join(folder, 'none.yaml'), {
+      LOCKKEEPER_JIRA_EMAIL_FILE: join(folder, 'none'),
+    });
+    assert.ok('faults' in result);
+    assert.deepEqual(
+      result.faults.map(({ path }) => path),
+      ['LOCKKEEPER_JIRA_EMAIL_FILE', join(folder, 'none.yaml')],
+    );
+  });
+});
+
+describe('loadTemporalConnection', () => {
+  it('takes the standard names, and the local server without them', () => {
+    const local = loadTemporalConnection({ HOME: '/nonexistent' });
+    assert.deepEqual([local.address, local.namespace], ['127.0.0.1:7233', 'default']);
+    const named = loadTemporalConnection({
+      TEMPORAL_ADDRESS: 'a:1',
+      TEMPORAL_NAMESPACE: 'n',
+      TEMPORAL_API_KEY: 'k',
+    });
+    assert.deepEqual([named.address, named.namespace, named.connectionOptions.tls], ['a:1', 'n', true]);
+  });
+});

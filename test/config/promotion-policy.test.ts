@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { canonicalJson } from '../../config/canonical-json.ts';
+import { promotionPolicies, toPromotionPolicy } from '../../config/promotion-policy.ts';
+import { publishRoleOf } from '../../config/publish-role.ts';
+import { configOf, exampleWith } from './example-config.ts';
+
+const digestWith = (changes: Readonly<Record<string, unknown>>) =>
+  toPromotionPolicy(configOf(exampleWith(changes)), 'main').digest;
+
+describe('toPromotionPolicy', () => {
+  it('resolves waves, roles and the link of a run', () => {
+    const policy = toPromotionPolicy(configOf(undefined, { TEMPORAL_NAMESPACE: 'security' }), 'main');
+    assert.deepEqual(policy.waves, [['prod-a'], ['prod-b', 'prod-c']]);
+    assert.equal(
+      policy.pipelineVariables['LOCKKEEPER_RUNNER_ROLE_ARN'],
+      'arn:aws:iam::222222222222:role/Runner-Role',
+    );
+    assert.equal(policy.runLinkBase, 'https://temporal.example.com/namespaces/security/workflows/');
+    assert.match(policy.digest, /^[0-9a-f]{64}$/);
+  });
+
+  it('makes one wave of all production accounts when none is named', () => {
+    const policy = toPromotionPolicy(configOf(exampleWith({ 'policies.standard.waves': undefined })), 'main');
+    assert.deepEqual(policy.waves, [['prod-a', 'prod-b', 'prod-c']]);
+  });
+
+  it('has a digest that the order of keys does not change, and every rule does', () => {
+    const same = digestWith({ 'policies.standard': { ...configOf().policies['standard'] } });
+    assert.equal(digestWith({}), same);
+    const reversed = Object.fromEntries(Object.entries(configOf().policies['standard'] ?? {}).reverse());
+    assert.equal(digestWith({ 'policies.standard': reversed }), same);
+    const changes = {
+      'policies.standard.version': 2,
+      'policies.standard.pipelinePollSeconds': 31,
+      'aws.region': 'eu-west-1',
+    };
+    const digests = Object.entries(changes).map(([path, value]) => digestWith({ [path]: value }));
+    assert.equal(new Set([same, ...digests]).size, 4);
+  });
+
+  it('is among the policies that a worker allows', () => {
+    const config = configOf();
+    assert.deepEqual(promotionPolicies(config), [toPromotionPolicy(config, 'main')]);
+  });
+
+  it('refuses a site that is not configured', () => {
+    assert.throws(() => toPromotionPolicy(configOf(), 'other'), /no Jira site "other"/);
+  });
+});
+
+describe('canonicalJson', () => {
+  it('sorts keys at every depth and leaves out what is undefined', () => {
+    assert.equal(
+      canonicalJson({ b: [{ d: 1, c: 'é' }], a: undefined, A: null }),
+      '{"A":null,"b":[{"c":"é","d":1}]}',
+    );
+  });
+});
+
+describe('publishRoleOf', () => {
+  it('is Agent-Publish unless the account names another', () => {
+    assert.equal(publishRoleOf({ id: '333333333333' }), 'arn:aws:iam::333333333333:role/Agent-Publish');
+    assert.equal(publishRoleOf({ id: '3', publishRole: 'arn:x' }), 'arn:x');
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exampleYaml } from '../config/example-config.ts';
+
+const starters = fileURLToPath(new URL('../../starters/', import.meta.url));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The real file, as people run it. Nothing listens on port 1. */
+function run(file: string, args: readonly string[]): Promise<Ended> {
+  const env = { PATH: process.env['PATH'], TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: '/nonexistent' };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(starters, file), ...args],
+      { env, timeout: 20_000 },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe('the command line', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let config: string;
+  let faulty: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lockkeeper-cli-'));
+    config = join(folder, 'lockkeeper.yaml');
+    faulty = join(folder, 'faulty.yaml');
+    writeFileSync(config, exampleYaml);
+    writeFileSync(
+      faulty,
+      exampleYaml.replace('onCall: dev', 'onCall: devv').replace('ref: main', 'reff: main'),
+    );
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('explains itself and its exit codes', async () => {
+    const { code, stdout } = await run('cli/main.ts', ['--help']);
+    assert.equal(code, 0);
+    for (const verb of ['start', 'status', 'watch', 'explain', 'setup', 'doctor'])
+      assert.match(stdout, new RegExp(`^  ${verb}`, 'm'));
+    assert.match(stdout, /11 +the promotion needs information/);
+  });
+
+  it('has examples for each verb', async () => {
+    const verbs = [['start', 'promotion'], ['status'], ['watch'], ['explain'], ['setup'], ['doctor']];
+    const helps = await Promise.all(verbs.map((verb) => run('cli/main.ts', [...verb, '--help'])));
+    for (const { code, stdout } of helps)
+      assert.ok(code === 0 && /Examples:\n {2}lockkeeper/.test(stdout), stdout);
+  });
+
+  it('suggests the nearest verb', async () => {
+    const { code, stderr } = await run('cli/main.ts', ['statsu']);
+    assert.equal(code, 2);
+    assert.match(stderr, /Did you mean status\?/);
+  });
+
+  it('ends with 2 on a missing argument', async () => {
+    const { code, stderr } = await run('cli/main.ts', ['watch']);
+    assert.equal(code, 2);
+    assert.match(stderr, /missing required argument 'ticket'/);
+  });
+
+  for (const [file, args] of [
+    ['cli/main.ts', ['status']],
+    ['main.ts', ['--port', '0']],
+  ] as const)
+    it(`${file} prints all faults of the configuration and ends with 2`, async () => {
+      const { code, stdout, stderr } = await run(file, [...args, '--config', faulty]);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, /gitlab\.reff: .*did you mean "ref"\?/);
+      assert.match(stderr, /onCall: .*did you mean "dev"\?/);
+    });
+
+  it('main.ts names all secrets that it lacks', async () => {
+    const { code, stderr } = await run('main.ts', ['--config', config]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /JIRA_WEBHOOK_SECRET: is not set[^]*GITLAB_WEBHOOK_TOKEN or LOCKKEEPER_GITLAB_SIGNING_TOKEN/,
+    );
+  });
+
+  it('main.ts refuses a port that is none', async () => {
+    assert.equal((await run('main.ts', ['--config', config, '--port', 'x'])).code, 2);
+  });
+
+  it('ends with 4 and without a stack when Temporal does not answer', async () => {
+    const { code, stderr } = await run('cli/main.ts', ['status', '--config', config]);
+    assert.equal(code, 4);
+    assert.match(stderr, /Temporal at 127\.0\.0\.1:1 does not answer/);
+    assert.doesNotMatch(stderr, /^ +at /m);
+  });
+
+  it('ends with 2 for what is no ticket, in JSON when asked', async () => {
+    const { code, stderr } = await run('cli/main.ts', [
+      'explain',
+      'hello world',
+      '--json',
+      '--config',
+      config,
+    ]);
+    assert.equal(code, 2);
+    assert.match((JSON.parse(stderr) as { error: string }).error, /is no ticket/);
+  });
+});

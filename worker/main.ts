@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from '@temporalio/worker';
+import { installHttp } from '../activities/http.ts';
+import { reportFaults } from '../config/fault.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/parse-config.ts';
+import { loadTemporalConnection } from '../config/temporal-connection.ts';
+import { createWorkers } from './create-workers.ts';
+import { payloadConverterPath } from './bundle.ts';
+import { serveHealth } from './health.ts';
+import { findMissingSecrets, queueNames, type QueueName } from './queues.ts';
+
+const usage = `usage: node worker/main.ts [--config lockkeeper.yaml] [--queues ${queueNames.join(',')}] [--host 127.0.0.1] [--health-port 0]`;
+
+await main();
+
+/** Prints {"running": [task queues], "health": URL} on stdout when all workers poll; drains and ends on SIGTERM. */
+async function main() {
+  const args = readArguments();
+  const loaded = loadConfig(args.config, process.env);
+  if ('faults' in loaded) return end(reportFaults(loaded.faults));
+  const missing = findMissingSecrets(loaded.config, args.queues);
+  if (missing.length > 0) return end(reportFaults(missing));
+  await run(loaded.config, args);
+}
+
+async function run(config: Config, args: { queues: readonly QueueName[]; host: string; healthPort: number }) {
+  Runtime.install({ logger: new DefaultLogger('INFO', writeLog), shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  installHttp();
+  const { connectionOptions, namespace } = loadTemporalConnection(process.env);
+  const connection = await NativeConnection.connect(connectionOptions);
+  const calls = await Connection.connect(connectionOptions);
+  const client = new Client({ connection: calls, namespace, dataConverter: { payloadConverterPath } });
+  const workers = await createWorkers({ config, queues: args.queues, connection, client });
+  const running = workers.map((worker) => worker.run());
+  const health = await serveHealth(workers, { host: args.host, port: args.healthPort });
+  const taskQueues = workers.map((worker) => worker.options.taskQueue);
+  process.stdout.write(`${JSON.stringify({ running: taskQueues, health })}\n`);
+  await Promise.all(running);
+  await connection.close();
+  await calls.close();
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        config: { type: 'string', default: process.env['LOCKKEEPER_CONFIG'] ?? 'lockkeeper.yaml' },
+        queues: { type: 'string', default: queueNames.join(',') },
+        host: { type: 'string', default: '127.0.0.1' },
+        'health-port': { type: 'string', default: '0' },
+      },
+    });
+    return { ...values, queues: parseQueues(values.queues), healthPort: Number(values['health-port']) };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+function parseQueues(list: string): QueueName[] {
+  return list.split(',').map((name) => {
+    const known = queueNames.find((queue) => queue === name.trim());
+    if (!known) throw new Error(`--queues: "${name}" is none of ${queueNames.join(', ')}`);
+    return known;
+  });
+}
+
+function end(message: string) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 2;
+}
+
+/** One JSON line per entry on stderr. */
+function writeLog({ level, timestampNanos, message, meta }: LogEntry) {
+  const at = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+  process.stderr.write(`${JSON.stringify({ at, level, message, ...meta }, keepErrors)}\n`);
+}
+
+function keepErrors(_key: string, value: unknown): unknown {
+  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  return typeof value === 'bigint' ? String(value) : value;
+}
