@@ -39,15 +39,10 @@ function resolveWaves(config: Config, waves: readonly unknown[] | undefined): st
   return (waves ?? [{}]).map((wave) => accountsOfWave(wave, accounts));
 }
 
-/** Which roles the CI job assumes, and where: role names are no secrets. */
+/** Which roles the CI job assumes, and where, by the names of deploy/gitlab/.gitlab-ci.yml: role names are no secrets. */
 function toPipelineVariables({ aws }: Config): Record<string, string> {
-  const { runner, agentDeploy, externalId } = aws.roles;
-  return {
-    LOCKKEEPER_AWS_REGION: aws.region,
-    LOCKKEEPER_RUNNER_ROLE_ARN: runner,
-    LOCKKEEPER_AGENT_DEPLOY_ROLE_ARN: agentDeploy,
-    ...(externalId === undefined ? {} : { LOCKKEEPER_EXTERNAL_ID: externalId }),
-  };
+  const { runner, agentDeploy } = aws.roles;
+  return { AWS_REGION: aws.region, RUNNER_ROLE_ARN: runner, AGENT_DEPLOY_ROLE_ARN: agentDeploy };
 }
 
 /** A run's link is this and its workflow id. */

@@ -1,5 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import {
+  Worker,
+  type NativeConnection,
+  type WorkerOptions as TemporalWorkerOptions,
+} from '@temporalio/worker';
 import type { Config } from '../config/parse-config.ts';
 import { HeartbeatInterceptor } from './activity/heartbeats.ts';
 import { TurnInterceptor } from './activity/turns.ts';
@@ -12,6 +16,8 @@ export interface WorkerOptions {
   readonly queues: readonly QueueName[];
   readonly connection: NativeConnection;
   readonly client: Client;
+  /** Takes part in Worker Versioning; left out = unversioned. */
+  readonly deployment?: { readonly deploymentName: string; readonly buildId: string };
 }
 
 /** One Worker per queue; only those queues' clients are built. */
@@ -19,7 +25,8 @@ export async function createWorkers(options: WorkerOptions): Promise<Worker[]> {
   return Promise.all(options.queues.map((queue) => createWorker(queue, options)));
 }
 
-async function createWorker(queue: QueueName, { config, connection, client }: WorkerOptions): Promise<Worker> {
+async function createWorker(queue: QueueName, options: WorkerOptions): Promise<Worker> {
+  const { config, connection, client } = options;
   const runsWorkflows = queue === 'workflows';
   return Worker.create({
     connection,
@@ -30,6 +37,7 @@ async function createWorker(queue: QueueName, { config, connection, client }: Wo
     ...(runsWorkflows ? { workflowBundle: await workflowBundle(), maxCachedWorkflows: 500 } : {}),
     // a SIGKILL otherwise delays the next workflow task by ten seconds (temporal.md B9)
     stickyQueueScheduleToStartTimeout: config.endpoints.sandbox ? '1s' : '3s',
+    ...deploymentOptions(options.deployment),
     shutdownGraceTime: '30s',
     maxHeartbeatThrottleInterval: '5s',
     maxConcurrentActivityTaskExecutions: 20,
@@ -41,4 +49,18 @@ async function createWorker(queue: QueueName, { config, connection, client }: Wo
       ],
     },
   });
+}
+
+/** Which behaviour each workflow has is said at its definition (workflows/shared/versioning.ts). */
+function deploymentOptions(
+  version: WorkerOptions['deployment'],
+): Pick<TemporalWorkerOptions, 'workerDeploymentOptions'> {
+  if (!version) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version,
+      defaultVersioningBehavior: 'PINNED' as const,
+    },
+  };
 }

@@ -3,9 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { Worker } from '@temporalio/worker';
 
 /** `/livez`: the process answers; `/readyz`: every worker polls. For healthchecks of containers. */
-export async function serveHealth(workers: readonly Worker[], at: { host: string; port: number }): Promise<string> {
+export async function serveHealth(
+  workers: readonly Worker[],
+  at: { host: string; port: number },
+): Promise<string> {
   const server = http.createServer((request, response) => {
-    const states = workers.map((worker) => ({ taskQueue: worker.options.taskQueue, state: worker.getState() }));
+    const states = workers.map((worker) => ({
+      taskQueue: worker.options.taskQueue,
+      state: worker.getState(),
+    }));
     const ready = states.every(({ state }) => state === 'RUNNING');
     response.statusCode = request.url === '/livez' || (request.url === '/readyz' && ready) ? 200 : 503;
     if (request.url !== '/livez' && request.url !== '/readyz') response.statusCode = 404;

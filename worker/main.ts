@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  makeTelemetryFilterString,
+  type LogEntry,
+} from '@temporalio/worker';
 import { installHttp } from '../activities/http.ts';
 import { reportFaults } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -26,13 +32,23 @@ async function main() {
 }
 
 async function run(config: Config, args: { queues: readonly QueueName[]; host: string; healthPort: number }) {
-  Runtime.install({ logger: new DefaultLogger('INFO', writeLog), shutdownSignals: ['SIGTERM', 'SIGINT'] });
+  Runtime.install({
+    logger: new DefaultLogger('INFO', writeLog),
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+    },
+    shutdownSignals: ['SIGTERM', 'SIGINT'],
+  });
   installHttp();
   const { connectionOptions, namespace } = loadTemporalConnection(process.env);
   const connection = await NativeConnection.connect(connectionOptions);
   const calls = await Connection.connect(connectionOptions);
   const client = new Client({ connection: calls, namespace, dataConverter: { payloadConverterPath } });
-  const workers = await createWorkers({ config, queues: args.queues, connection, client });
+  const buildId = process.env['LOCKKEEPER_BUILD_ID'];
+  const deployment = buildId
+    ? { deployment: { deploymentName: `lockkeeper-${config.deployment}`, buildId } }
+    : {};
+  const workers = await createWorkers({ config, queues: args.queues, connection, client, ...deployment });
   const running = workers.map((worker) => worker.run());
   const health = await serveHealth(workers, { host: args.host, port: args.healthPort });
   const taskQueues = workers.map((worker) => worker.options.taskQueue);

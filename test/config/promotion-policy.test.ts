@@ -12,7 +12,7 @@ describe('toPromotionPolicy', () => {
     const policy = toPromotionPolicy(configOf(undefined, { TEMPORAL_NAMESPACE: 'security' }), 'main');
     assert.deepEqual(policy.waves, [['prod-a'], ['prod-b', 'prod-c']]);
     assert.equal(
-      policy.pipelineVariables['LOCKKEEPER_RUNNER_ROLE_ARN'],
+      policy.pipelineVariables['RUNNER_ROLE_ARN'],
       'arn:aws:iam::222222222222:role/Runner-Role',
     );
     assert.equal(policy.runLinkBase, 'https://temporal.example.com/namespaces/security/workflows/');

@@ -293,7 +293,9 @@ describe('agentPromotion', function () {
 
   it('ends its instance and reports when an operator cancels it', async () => {
     const { world, handle } = await start({}, (world) => {
-      world.on['awaitTestResult'] = () => handle.cancel();
+      const ended = Promise.withResolvers<void>();
+      world.on['terminateInstance'] = () => ended.resolve();
+      world.on['awaitTestResult'] = () => handle.cancel().then(() => ended.promise);
     });
     await assert.rejects(handle.result(), /cancel/i);
     assert.deepEqual(world.terminated, ['i-1']);

@@ -30,7 +30,9 @@ export function createAwsActivities(config: Config): object {
     roles,
     trustedKeys: aws.trustedKeys.map(({ name, publicKey }) => ({ name, publicKeyPem: publicKey })),
     allowPolicy: (ref) =>
-      allowed.some(({ name, version, digest }) => name === ref.name && version === ref.version && digest === ref.digest),
+      allowed.some(
+        ({ name, version, digest }) => name === ref.name && version === ref.version && digest === ref.digest,
+      ),
   });
   const { subnetId, securityGroupIds, ...instance } = aws.testInstance;
   const ec2 = createEc2Client({
@@ -45,7 +47,10 @@ export function createAwsActivities(config: Config): object {
     testBucket: accounts.test.bucket,
     ...(endpoints.sandbox ? { pollMs: 200 } : {}),
   });
-  return { ...createS3Activities((call) => s3.during(call)), ...createEc2Activities((call) => ec2.during(call)) };
+  return {
+    ...createS3Activities((call) => s3.during(call)),
+    ...createEc2Activities((call) => ec2.during(call)),
+  };
 }
 
 function toAccounts({ aws }: Config): S3Accounts {

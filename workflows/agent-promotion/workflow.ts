@@ -8,6 +8,7 @@ import {
   setWorkflowOptions,
   startChild,
 } from '@temporalio/workflow';
+import { versioned } from '../shared/versioning.ts';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Ticket } from '../../activities/jira/port.ts';
 import { failureDetails, failureMessage, failureType, nextStep } from '../shared/failures.ts';
@@ -192,4 +193,4 @@ async function isAskedAgain(run: Run): Promise<boolean> {
   return ticket !== null && ticket.inScope && ticket.status === 'toDo';
 }
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, agentPromotion);
+setWorkflowOptions(versioned('PINNED'), agentPromotion);

@@ -1,4 +1,5 @@
 import { setHandler, setWorkflowOptions, upsertSearchAttributes } from '@temporalio/workflow';
+import { versioned } from '../shared/versioning.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
 import { createPatience } from '../shared/patience.ts';
@@ -21,4 +22,4 @@ export async function deliverNotice(notice: Notice): Promise<void> {
     await patience.call('slack', () => slack.postNotice({ ...text, channel, key: `${key}-${channel}` }));
 }
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, deliverNotice);
+setWorkflowOptions(versioned('PINNED'), deliverNotice);

@@ -11,6 +11,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { versioned } from '../shared/versioning.ts';
 import type { TemporalPort } from '../../activities/temporal/port.ts';
 import { placeChanged, turnGranted } from '../agent-promotion/messages.ts';
 import { activitiesOf } from '../shared/activities.ts';
@@ -133,4 +134,4 @@ function showLine(state: QueueState) {
   setCurrentDetails(`Turn: ${holder}\n\n${rows.join('\n') || 'Nobody waits.'}`);
 }
 
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, promotionQueue);
+setWorkflowOptions(versioned('AUTO_UPGRADE'), promotionQueue);

@@ -1,4 +1,5 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
+import { versioned } from '../shared/versioning.ts';
 import type { Ec2Port } from '../../activities/ec2/port.ts';
 import type { TemporalPort } from '../../activities/temporal/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
@@ -25,4 +26,4 @@ export async function instanceSweep(): Promise<InstanceSweepResult> {
   return { seen: instances.length, terminated };
 }
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, instanceSweep);
+setWorkflowOptions(versioned('PINNED'), instanceSweep);

@@ -1,4 +1,5 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
+import { versioned } from '../shared/versioning.ts';
 import type { JiraPort, TicketSummary } from '../../activities/jira/port.ts';
 import type { TemporalPort } from '../../activities/temporal/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
@@ -57,4 +58,4 @@ const orphanComment = [
   ),
 ];
 
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, promotionSweep);
+setWorkflowOptions(versioned('PINNED'), promotionSweep);
