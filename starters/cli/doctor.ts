@@ -14,7 +14,7 @@ export function addDoctor(program: Command, end: (code: ExitCode) => void): void
     .description('check the configuration against the live systems; changes nothing')
     .addHelpText('after', '\nExamples:\n  lockkeeper doctor\n  lockkeeper doctor --json')
     .action(async (_options: unknown, command: Command) => {
-      end(await runInSession(command.optsWithGlobals<GlobalOptions>(), examine, { temporal: false }));
+      end(await runInSession(command.optsWithGlobals<GlobalOptions>(), examine));
     });
 }
 

@@ -2,7 +2,7 @@ import { agentPromotionId, searchAttributeNames, workflowTypes } from '../../wor
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readJiraTicket } from './jira-ticket.ts';
-import type { Session } from './session.ts';
+import { requireTemporal, type Session } from './session.ts';
 import { parseTicketArgument } from './ticket-argument.ts';
 
 /**
@@ -11,6 +11,7 @@ import { parseTicketArgument } from './ticket-argument.ts';
  */
 export async function findPromotion(session: Session, typed: string): Promise<string> {
   const argument = parseTicketArgument(typed, session.config.jira.sites);
+  await requireTemporal(session);
   if (argument.kind === 'id') return agentPromotionId(argument.site, argument.issueId);
   const found = await findByKey(session, argument.key);
   if (found !== undefined) return found;

@@ -3,6 +3,12 @@ import { toCliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 
+// `lockkeeper status | head` closes the pipe: nobody reads on, and that is no error
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const program = createProgram((code) => (process.exitCode = code));
 try {
   await program.parseAsync();

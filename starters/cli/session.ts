@@ -23,14 +23,15 @@ export interface Session {
 /** The client repeats refused connections for long: people are told soon. */
 const probeDeadlineMs = 3_000;
 
-/**
- * Runs a verb with configuration and Temporal; every error that is expected becomes a CliError.
- * @param needs.temporal false when Temporal's absence is itself a finding
- */
+/** For verbs that need it. @throws what becomes exit code 4 */
+export async function requireTemporal({ temporal }: Session): Promise<void> {
+  await temporal.probe(probeDeadlineMs);
+}
+
+/** Runs a verb with configuration and Temporal; every error that is expected becomes a CliError. */
 export async function runInSession(
   options: GlobalOptions,
   run: (session: Session) => Promise<ExitCode>,
-  needs = { temporal: true },
 ): Promise<ExitCode> {
   const loaded = loadConfig(options.config, process.env);
   if ('faults' in loaded) throw new CliError(exitCodes.usage, reportFaults(loaded.faults));
@@ -38,7 +39,6 @@ export async function runInSession(
   const temporal = connectTemporal(connection);
   const output = createOutput(options.json === true, (text) => process.stdout.write(text));
   try {
-    if (needs.temporal) await temporal.probe(probeDeadlineMs);
     return await run({ config: loaded.config, temporal, output });
   } catch (error) {
     throw toCliError(error, connection.address) ?? error;

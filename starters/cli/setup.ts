@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { runInSession, type GlobalOptions, type Session } from './session.ts';
+import { requireTemporal, runInSession, type GlobalOptions, type Session } from './session.ts';
 import { temporalSteps, type SetupStep } from './setup-temporal.ts';
 import { webhookSteps } from './setup-webhooks.ts';
 
@@ -33,6 +33,7 @@ async function setUp(session: Session, options: SetupOptions): Promise<ExitCode>
     ...temporalSteps(session),
     ...(webhooks === undefined ? [] : webhookSteps(session.config, toBaseUrl(session, webhooks))),
   ];
+  if (options.dryRun !== true) await requireTemporal(session);
   for (const step of steps) await runStep(session, step, options.dryRun === true);
   return exitCodes.ok;
 }

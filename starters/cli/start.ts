@@ -6,7 +6,7 @@ import { createTemporalStarter } from '../temporal-starter.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { readJiraTicket, type FoundTicket } from './jira-ticket.ts';
-import { runInSession, type GlobalOptions, type Session } from './session.ts';
+import { requireTemporal, runInSession, type GlobalOptions, type Session } from './session.ts';
 import { parseTicketArgument } from './ticket-argument.ts';
 import { followPromotion } from './watch.ts';
 
@@ -47,6 +47,7 @@ async function startPromotionOf(session: Session, typed: string, options: StartO
     ]);
     return exitCodes.ok;
   }
+  await requireTemporal(session);
   const hint = { deliveryId: `cli:${Date.now()}`, event: 'started by hand' };
   await startOrSignalPromotion(createTemporalStarter(temporal.client), config, ticket, hint);
   output.print(facts, [`Promotion of ${ticket.key}: ${workflowId}`, link]);

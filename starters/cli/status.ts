@@ -7,7 +7,7 @@ import { findPromotion } from './find-promotion.ts';
 import { toTable } from './output.ts';
 import { describeEnd, describeWaiting } from './promotion-words.ts';
 import { viewPromotion, type PromotionView } from './promotion-view.ts';
-import { runInSession, type GlobalOptions, type Session } from './session.ts';
+import { requireTemporal, runInSession, type GlobalOptions, type Session } from './session.ts';
 
 export function addStatus(program: Command, end: (code: ExitCode) => void): void {
   program
@@ -25,7 +25,9 @@ export function addStatus(program: Command, end: (code: ExitCode) => void): void
     });
 }
 
-async function listRunning({ temporal, output }: Session): Promise<ExitCode> {
+async function listRunning(session: Session): Promise<ExitCode> {
+  const { temporal, output } = session;
+  await requireTemporal(session);
   const query = `ExecutionStatus = "Running" AND ${searchAttributeNames.process} IS NOT NULL`;
   const runs = [];
   for await (const { workflowId, startTime, typedSearchAttributes: known } of temporal.client.workflow.list({

@@ -11,10 +11,7 @@ describe('toPromotionPolicy', () => {
   it('resolves waves, roles and the link of a run', () => {
     const policy = toPromotionPolicy(configOf(undefined, { TEMPORAL_NAMESPACE: 'security' }), 'main');
     assert.deepEqual(policy.waves, [['prod-a'], ['prod-b', 'prod-c']]);
-    assert.equal(
-      policy.pipelineVariables['RUNNER_ROLE_ARN'],
-      'arn:aws:iam::222222222222:role/Runner-Role',
-    );
+    assert.equal(policy.pipelineVariables['RUNNER_ROLE_ARN'], 'arn:aws:iam::222222222222:role/Runner-Role');
     assert.equal(policy.runLinkBase, 'https://temporal.example.com/namespaces/security/workflows/');
     assert.match(policy.digest, /^[0-9a-f]{64}$/);
   });
