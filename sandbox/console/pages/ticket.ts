@@ -1,0 +1,125 @@
+import { html, type Html } from '../html.ts';
+import { createJiraTickets, forceStatus, type Ticket } from '../jira-tickets.ts';
+import { form, personOf, type ConsoleVendors, type Page, type PageRequest, type PageRoute } from '../page.ts';
+import { refused } from '../refused.ts';
+import { commentList, statusHistory } from './ticket-story.ts';
+import { moment, runLink, statusMark } from './ticket-parts.ts';
+
+const key = '(?<key>[A-Z][A-Z0-9]{1,9}-\\d{1,9})';
+/** P-11…P-18. */
+const statuses = ['ToDo', 'In Progress', 'Done', 'Info Needed', 'Failed', 'Canceled'];
+
+/** One ticket: what is in it, what the chosen person may do with it, and an administrator's forced move. */
+export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] {
+  const { url } = vendors.jira;
+
+  async function show(request: PageRequest): Promise<Page> {
+    const ticket = await createJiraTickets(url, request.actor).read(keyOf(request));
+    return {
+      path: `/tickets/${ticket.key}`,
+      title: `${ticket.key}: ${ticket.summary}`,
+      live: html`${facts(ticket, uiUrl)}${moves(ticket, request)}${commentList(ticket)}${statusHistory(ticket)}`,
+      fixed: forceForm(ticket, request),
+    };
+  }
+
+  const perform = (request: PageRequest) =>
+    createJiraTickets(url, personOf(vendors, request)).perform(
+      keyOf(request),
+      request.form.get('transition') ?? '',
+    );
+
+  const force = (request: PageRequest) =>
+    forceStatus({
+      ...{ url, control: vendors.secrets.control },
+      ...{ key: keyOf(request), status: request.form.get('status') ?? '' },
+    });
+
+  /** Back to the ticket; a refused act shows the ticket as it is, with Jira's reason. */
+  const act = (doIt: (request: PageRequest) => Promise<void>) => async (request: PageRequest) => {
+    try {
+      await doIt(request);
+    } catch (error) {
+      return { ...(await show(request)), ...refused(error) };
+    }
+    return { redirect: `/tickets/${keyOf(request)}` };
+  };
+
+  return [
+    { method: 'GET', path: new RegExp(`^/tickets/${key}$`), handle: show },
+    { method: 'POST', path: new RegExp(`^/tickets/${key}/transitions$`), handle: act(perform) },
+    { method: 'POST', path: new RegExp(`^/tickets/${key}/force$`), handle: act(force) },
+  ];
+}
+
+const keyOf = (request: PageRequest) => request.params['key'] ?? '';
+
+function facts(ticket: Ticket, uiUrl: string): Html {
+  return html`<dl class="facts">
+    <div>
+      <dt>Status</dt>
+      <dd>${statusMark(ticket.status)}</dd>
+    </div>
+    <div>
+      <dt>Agent-Version</dt>
+      <dd><code>${ticket.agentVersion}</code></dd>
+    </div>
+    <div>
+      <dt>Assignee</dt>
+      <dd>${ticket.assignee?.displayName ?? 'nobody'}</dd>
+    </div>
+    <div>
+      <dt>Created by</dt>
+      <dd>${ticket.creator.displayName}</dd>
+    </div>
+    <div>
+      <dt>Reporter</dt>
+      <dd>${ticket.reporter?.displayName ?? 'nobody'}</dd>
+    </div>
+    <div>
+      <dt>Created (UTC)</dt>
+      <dd>${moment(ticket.created)}</dd>
+    </div>
+    <div>
+      <dt>Temporal</dt>
+      <dd>${runLink(uiUrl, ticket)}</dd>
+    </div>
+  </dl>`;
+}
+
+/** The buttons that Jira offers now; each says whose act it will be. */
+function moves(ticket: Ticket, request: PageRequest): Html {
+  const { name, displayName } = request.actor;
+  const buttons = ticket.transitions.map(
+    (transition) =>
+      html`<button id="transition-${transition.id}" name="transition" value="${transition.id}">
+        ${transition.name} <span class="arrow">→ ${transition.to.name}</span>
+      </button>`,
+  );
+  const content = html`<input type="hidden" name="as" value="${name}" />
+    <div class="buttons">${buttons}</div>`;
+  return html`<section aria-labelledby="moves">
+    <h2 id="moves">Move it as ${displayName}</h2>
+    ${
+      buttons.length === 0
+        ? html`<p class="empty">Jira offers no transition out of ${ticket.status.name}.</p>`
+        : form(request, `/tickets/${ticket.key}/transitions`, content)
+    }
+  </section>`;
+}
+
+function forceForm(ticket: Ticket, request: PageRequest): Html {
+  const content = html`<label for="status">Status</label>
+    <select id="status" name="status">
+      ${statuses.map((status) => html`<option>${status}</option>`)}
+    </select>
+    <button class="danger">Force as Ann Keller</button>`;
+  return html`<details class="force">
+    <summary>Force a status as the Jira administrator</summary>
+    <p>
+      An administrator may set any status, listed or not. Lockkeeper leaves a forced status as it is and stops
+      writing to production.
+    </p>
+    ${form(request, `/tickets/${ticket.key}/force`, content)}
+  </details>`;
+}
