@@ -86,7 +86,12 @@ const Policy = z
     pipelineDeadlineMinutes: wholeNumber('minutes', 1440, 30),
     pipelinePollSeconds: wholeNumber('seconds', 3600, 30),
     // AWS: a chained role session lasts an hour, and the presigned URLs of the instance die with it.
-    instanceDeadlineMinutes: wholeNumber('minutes', 55, 20),
+    instanceDeadlineMinutes: z
+      .number()
+      .min(0.1)
+      .max(55)
+      .default(20)
+      .describe('a number of minutes from 0.1 to 55'),
     heartbeatSeconds: wholeNumber('seconds', 120, 10),
     notify: z
       .strictObject({ failure: channels(['soc', 'devops']), success: channels([]) })

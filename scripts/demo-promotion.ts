@@ -108,7 +108,7 @@ async function checkInstances(endpoints: Endpoints): Promise<DemoCheck> {
 async function checkSlack(endpoints: Endpoints): Promise<DemoCheck> {
   const control = controlOf(endpoints.slack, endpoints.control);
   const count = await waitUntil('both Slack notices', 20_000, async () => {
-    const { messages } = await control.post<{ messages: unknown[] }>('messages');
+    const messages = await control.post<unknown[]>('messages');
     return messages.length >= 2 ? messages.length : undefined;
   }).catch(() => 0);
   return check('Slack: failure notices', '2', String(count));

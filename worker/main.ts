@@ -68,7 +68,7 @@ function readArguments() {
         'health-port': { type: 'string', default: '0' },
       },
     });
-    return { ...values, queues: parseQueues(values.queues), healthPort: Number(values['health-port']) };
+    return { ...values, queues: parseQueues(values.queues), healthPort: parsePort(values['health-port']) };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exit(2);
@@ -76,11 +76,19 @@ function readArguments() {
 }
 
 function parseQueues(list: string): QueueName[] {
-  return list.split(',').map((name) => {
+  const names = list.split(',').map((name) => {
     const known = queueNames.find((queue) => queue === name.trim());
     if (!known) throw new Error(`--queues: "${name}" is none of ${queueNames.join(', ')}`);
     return known;
   });
+  return [...new Set(names)];
+}
+
+/** 0 takes any free port. */
+function parsePort(value: string): number {
+  if (!/^[0-9]{1,5}$/.test(value) || Number(value) > 65_535)
+    throw new Error(`--health-port: "${value}" is no port from 0 to 65535`);
+  return Number(value);
 }
 
 function end(message: string) {

@@ -5,10 +5,6 @@ export class Html {
   constructor(text: string) {
     this.text = text;
   }
-
-  toString(): string {
-    return this.text;
-  }
 }
 
 export type HtmlPart = Html | string | number | undefined | readonly HtmlPart[];

@@ -15,7 +15,7 @@ export function toDocument(page: Page, request: PageRequest, people: readonly Sa
   return frame(
     page.title,
     html`<header>
-        <a class="brand" href="/tickets">Lockkeeper <span>sandbox</span></a>
+        <a class="brand" href="/tickets"><b>Lockkeeper</b> sandbox</a>
         <nav aria-label="Sections">
           <ul>
             ${sections.map((section) => sectionLink(section, page.path))}

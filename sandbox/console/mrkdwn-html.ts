@@ -20,6 +20,7 @@ function tokenToHtml(groups: Partial<Record<string, string>>, people: readonly S
   if (bold !== undefined) return html`<strong>${unescape(bold)}</strong>`;
   if (code !== undefined) return html`<code>${unescape(code)}</code>`;
   const named = unescape(target ?? '');
+  if (named.startsWith('!')) return html`<strong>@${named.slice(1)}</strong>`;
   if (named.startsWith('@')) return html`<strong>@${nameOf(named.slice(1), people)}</strong>`;
   return outsideLink(named, unescape(label ?? named));
 }

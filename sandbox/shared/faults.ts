@@ -4,8 +4,13 @@ export type FaultMode = 'status' | 'lost' | 'hang' | 'delay' | 'hold';
 
 /** What `POST /_sandbox/faults` takes. `times` defaults to 1; `when` to `before`, for `lost` to `after`. */
 export interface Fault {
-  /** `path` and `body` are regular expressions; `body` is matched against the logged body as JSON. */
-  readonly match?: { readonly method?: string; readonly path?: string; readonly body?: string };
+  /** `path`, `body` and `actor` are regular expressions; `body` is matched against the logged body as JSON. */
+  readonly match?: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly body?: string;
+    readonly actor?: string;
+  };
   readonly mode: FaultMode;
   readonly when?: 'before' | 'after';
   readonly status?: number;
@@ -67,5 +72,6 @@ function matches(match: ActiveFault['match'], entry: LoggedRequest): boolean {
   if (match.method && match.method.toUpperCase() !== entry.method) return false;
   const url = entry.query ? `${entry.path}?${entry.query}` : entry.path;
   if (match.path && !new RegExp(match.path).test(url)) return false;
+  if (match.actor && !new RegExp(match.actor).test(entry.actor ?? '')) return false;
   return !match.body || new RegExp(match.body).test(JSON.stringify(entry.body ?? ''));
 }

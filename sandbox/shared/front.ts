@@ -47,6 +47,8 @@ export interface LoggedRequest {
   body?: unknown;
   /** 0 while the call runs or when its answer was withheld. */
   status: number;
+  /** Milliseconds until the answer's headers, latency and faults included; absent like `status`. */
+  ms?: number;
   readonly actor: string | undefined;
 }
 
@@ -107,6 +109,7 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
 
   function finish(entry: LoggedRequest, response: http.ServerResponse, result: VendorResponse) {
     entry.status = result.status;
+    entry.ms = Date.now() - Date.parse(entry.at);
     return send(response, result);
   }
 

@@ -16,6 +16,7 @@ export interface OwnProcess {
   kill(): Promise<void>;
   /** SIGTERM, and it drains. */
   stop(): Promise<void>;
+  /** Undefined while it does not run. */
   readonly pid: number | undefined;
   readonly logFile: string;
 }
@@ -63,7 +64,7 @@ export function ownProcess(options: {
     start,
     logFile,
     get pid() {
-      return child?.pid;
+      return child && child.exitCode === null && child.signalCode === null ? child.pid : undefined;
     },
     async kill() {
       if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,13 +1,14 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { cacheDir } from '../../sandbox/shared/cache-dir.ts';
 import { resolveTestServer } from '../../sandbox/temporal/resolve-test-server.ts';
-import { searchAttributeNames, systemQueue, systems } from '../../workflows/shared/names.ts';
-import { stubbedActivities } from './stub-activities.ts';
-import { payloadConverterPath, sharedBundle } from './workflow-bundle.ts';
+import { searchAttributeNames } from '../../workflows/shared/names.ts';
+import { quietRuntime } from './quiet-runtime.ts';
+import { startStubWorkers } from './stub-workers.ts';
+import { TrackedRuns } from './tracked-runs.ts';
+import { payloadConverterPath } from './workflow-bundle.ts';
 
-export const testQueue = 'workflow-tests';
+export { testQueue } from './stub-workers.ts';
 
 export interface TimeSkippingWorld {
   readonly client: Client;
@@ -19,62 +20,37 @@ export interface TimeSkippingWorld {
 
 /** Temporal's time-skipping server and a worker per task queue whose activities are stubs, for one test file. */
 export async function startTimeSkipping(): Promise<TimeSkippingWorld> {
+  quietRuntime();
   const path = await resolveTestServer({ cacheDir: cacheDir(), log: console.warn });
-  try {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-  } catch {
-    // another file of this process installed it
-  }
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
     client: { dataConverter: { payloadConverterPath } },
   });
-  const values = Object.values(searchAttributeNames);
-  await env.connection.operatorService.addSearchAttributes({
-    namespace: 'default',
-    searchAttributes: Object.fromEntries(
-      values.map((name) => [name, name === searchAttributeNames.dueBy ? 6 : 2]),
-    ),
-  });
-  const workflowBundle = await sharedBundle();
-  const shared = { connection: env.nativeConnection, dataConverter: { payloadConverterPath } };
-  const workers = await Promise.all([
-    Worker.create({
-      ...shared,
-      taskQueue: testQueue,
-      workflowBundle,
-      activities: stubbedActivities('temporal'),
-    }),
-    ...systems.map((system) =>
-      Worker.create({
-        ...shared,
-        taskQueue: systemQueue(testQueue, system),
-        activities: stubbedActivities(system),
-      }),
-    ),
-  ]);
-  const running = workers.map((worker) => worker.run());
-  const tracked: WorkflowHandle[] = [];
+  await addSearchAttributes(env);
+  const stopWorkers = await startStubWorkers(env.nativeConnection);
+  const runs = new TrackedRuns();
   return {
     env,
     client: env.client,
-    track(handle) {
-      tracked.push(handle);
-      return handle;
-    },
+    track: runs.track,
     async stop() {
-      const histories = await Promise.all(
-        tracked.map(async (handle) => ({
-          workflowId: handle.workflowId,
-          history: await handle.fetchHistory(),
-        })),
-      );
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
+      const replay = await runs.fetchHistories();
+      await stopWorkers();
       await env.teardown();
-      const options = { workflowBundle, dataConverter: { payloadConverterPath } };
-      for await (const result of Worker.runReplayHistories(options, histories))
-        if (result.error) throw new Error(`${result.workflowId} does not replay`, { cause: result.error });
+      await replay();
     },
   };
+}
+
+async function addSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
+  const types = { keyword: 2, datetime: 6 };
+  await connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(
+      Object.values(searchAttributeNames).map((name) => [
+        name,
+        name === searchAttributeNames.dueBy ? types.datetime : types.keyword,
+      ]),
+    ),
+  });
 }

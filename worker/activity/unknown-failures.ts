@@ -1,7 +1,7 @@
 import { CancelledFailure, type Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-import { failureType } from '../../workflows/shared/failures.ts';
+import { failureDetails, failureType } from '../../workflows/shared/failures.ts';
 
 const maxUnknownTries = 10;
 
@@ -26,6 +26,7 @@ export class UnknownFailureInterceptor implements ActivityInboundCallsIntercepto
         type: 'Unknown',
         message: error instanceof Error ? error.message : String(error),
         nonRetryable: true,
+        details: [failureDetails(error)],
         ...(error instanceof Error ? { cause: error } : {}),
       });
     }

@@ -57,7 +57,7 @@ export const ticketChanged = defineSignal<[unknown]>('ticketChanged');
 export const turnGranted = defineSignal<[unknown]>('turnGranted');
 /** {deliveryId, pipelineId}: a hint to read the pipeline again. */
 export const pipelineChanged = defineSignal<[unknown]>('pipelineChanged');
-/** {position, ahead}: the place in line changed; sent by the queue to the first three. */
+/** {ahead}: how many are ahead now; sent by the queue to the first three. */
 export const placeChanged = defineSignal<[unknown]>('placeChanged');
 /** A person says: try the parked call again. */
 export const resume = defineSignal<[unknown]>('resume');

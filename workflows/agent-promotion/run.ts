@@ -40,7 +40,8 @@ export function createRun(input: PromotionInput) {
     ticketDirty: false,
     pipelineEvents: 0,
     grantedToken: 0,
-    place: undefined as { readonly position: number; readonly ahead: readonly string[] } | undefined,
+    /** How many are ahead, as the queue last said. */
+    ahead: undefined as number | undefined,
     round: '0',
     accounts: policy.waves
       .flat()
@@ -67,9 +68,9 @@ export function createRun(input: PromotionInput) {
     else state.grantedToken = Math.max(state.grantedToken, token);
   });
   setHandler(placeChanged, (payload) => {
-    const position = wholeNumber(payload, 'position');
-    if (position === undefined) progress.ignore();
-    else state.place = payload as NonNullable<typeof state.place>;
+    const ahead = wholeNumber(payload, 'ahead');
+    if (ahead === undefined) progress.ignore();
+    else state.ahead = ahead;
   });
   setHandler(resume, () => patience.resume());
   setHandler(status, () => progress.report());

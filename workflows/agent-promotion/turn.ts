@@ -16,17 +16,17 @@ const joinAgainMs = 10 * 60 * 1000;
 export async function takeTurn(run: Run, begun: Begun): Promise<Turn | undefined> {
   const { state } = run;
   let told: string | undefined;
-  state.place = undefined;
+  state.ahead = undefined;
   for (;;) {
     const joined = await run.call('temporal', () => run.temporal.joinQueue(toRequest(run, begun)));
     if (joined.state === 'granted') return confirmWanted(run, begun, joined.token);
     told = await tellPlace(run, joined, told);
     const granted = () => state.grantedToken > joined.lastToken;
-    const placeMoved = () => state.place !== undefined && state.place.position !== joined.position;
+    const placeMoved = () => state.ahead !== undefined && state.ahead !== joined.ahead.length;
     await condition(() => granted() || state.ticketDirty || placeMoved(), joinAgainMs, {
       summary: 'join the line again',
     });
-    if (granted()) return toTurn(run, state.grantedToken);
+    if (granted()) return confirmWanted(run, begun, state.grantedToken);
     if (
       state.ticketDirty &&
       !isStillWaiting(await run.readTicket(), { ...begun, round: begun.ticket.round })
@@ -34,7 +34,7 @@ export async function takeTurn(run: Run, begun: Begun): Promise<Turn | undefined
       await leaveLine(run);
       return undefined;
     }
-    state.place = undefined;
+    state.ahead = undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { setHandler, setWorkflowOptions, upsertSearchAttributes } from '@temporalio/workflow';
+import { isCancellation, setHandler, setWorkflowOptions, upsertSearchAttributes } from '@temporalio/workflow';
 import { versioned } from '../shared/versioning.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
@@ -8,7 +8,7 @@ import { resumeNotice, type Notice } from './messages.ts';
 
 /**
  * Delivers one plain notice to its Slack channels and ends. It waits for as long as Slack is down; whoever asked for the
- * notice does not. Signal: `resume` (an operator), after a failure that a person had to mend.
+ * notice does not. A channel that refuses it does not keep it from the others. Signal: `resume` (an operator), after a failure that a person had to mend.
  */
 export async function deliverNotice(notice: Notice): Promise<void> {
   const patience = createPatience((code) =>
@@ -18,8 +18,15 @@ export async function deliverNotice(notice: Notice): Promise<void> {
   upsertSearchAttributes([{ key: attributes.process, value: 'notice' }]);
   const slack = activitiesOf<SlackPort>('slack', 'write');
   const { channels, key, ...text } = notice;
+  const refused: unknown[] = [];
   for (const channel of channels)
-    await patience.call('slack', () => slack.postNotice({ ...text, channel, key: `${key}-${channel}` }));
+    try {
+      await patience.call('slack', () => slack.postNotice({ ...text, channel, key: `${key}-${channel}` }));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      refused.push(error);
+    }
+  if (refused.length > 0) throw refused[0];
 }
 
 setWorkflowOptions(versioned('PINNED'), deliverNotice);

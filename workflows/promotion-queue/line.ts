@@ -1,4 +1,5 @@
-import type { EnqueueRequest, EnqueueResult, QueueHolder, QueueState, TurnCheck } from './messages.ts';
+import { text, wholeNumber } from '../shared/guards.ts';
+import type { EnqueueRequest, EnqueueResult, QueueHolder, QueueState } from './messages.ts';
 
 /** The line of waiting promotions as pure functions over a plain state. */
 
@@ -18,7 +19,13 @@ export function join(state: QueueState, request: EnqueueRequest): QueueState {
   if (isHolder(state, request)) return state;
   const holder = state.holder?.workflowId === request.workflowId ? null : state.holder;
   const others = state.waiting.filter((entry) => entry.workflowId !== request.workflowId);
-  return { ...state, holder, waiting: sortLine([...others, request]) };
+  return { ...state, holder, waiting: sortLine([...others, toEntry(request)]) };
+}
+
+/** Only what is known is kept: the state is carried over continue-as-new, whatever a caller added. */
+function toEntry(request: EnqueueRequest): EnqueueRequest {
+  const { workflowId, runId, round, ticket, priority, enteredAt } = request;
+  return { workflowId, runId, round, ticket, priority, enteredAt };
 }
 
 export function placeOf(state: QueueState, request: EnqueueRequest): EnqueueResult {
@@ -67,10 +74,13 @@ export function leave(
   };
 }
 
-export function holdsTurn(state: QueueState, check: TurnCheck): boolean {
-  const { holder } = state;
+/** @param check as it arrived: malformed holds nothing */
+export function holdsTurn({ holder }: QueueState, check: unknown): boolean {
   return (
-    holder?.workflowId === check.workflowId && holder.runId === check.runId && holder.token === check.token
+    holder !== null &&
+    text(check, 'workflowId') === holder.workflowId &&
+    text(check, 'runId') === holder.runId &&
+    wholeNumber(check, 'token') === holder.token
   );
 }
 
@@ -83,13 +93,14 @@ function isHolder(state: QueueState, request: EnqueueRequest): boolean {
   );
 }
 
-/** Priority, then the time the ticket entered ToDo, then the numeric issue id. */
+/** Priority, then the time the ticket entered ToDo, then the numeric issue id; at last the id, for tickets of two sites. */
 function sortLine(waiting: readonly EnqueueRequest[]): EnqueueRequest[] {
   return [...waiting].sort(
     (a, b) =>
       b.priority - a.priority ||
       Date.parse(a.enteredAt) - Date.parse(b.enteredAt) ||
-      issueNumber(a) - issueNumber(b),
+      issueNumber(a) - issueNumber(b) ||
+      (a.workflowId < b.workflowId ? -1 : 1),
   );
 }
 

@@ -28,7 +28,10 @@ import type { EnqueueRequest, QueueHolder, QueueInput, QueueState } from './mess
  */
 export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   let state: QueueState = input.carried ?? emptyQueue;
+  // both are set by the handler from the state it meets, never from when the story below runs: the SDK may hand over a
+  // release and a join in one activation or, replaying, in two (docs/decisions)
   let joined = false;
+  let graceDue = false;
   const shown = new Map<string, number>();
   const { describeRun } = activitiesOf<TemporalPort>('temporal', 'read');
   const maxHistory = input.maxHistoryLength ?? 2_000;
@@ -36,8 +39,11 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   setHandler(
     enqueue,
     (request) => {
+      const wasFree = state.holder === null && state.waiting.length === 0;
       state = join(state, request);
-      joined = true;
+      graceDue ||= wasFree;
+      joined ||= state.holder !== null;
+      shown.delete(request.workflowId);
       return placeOf(state, request);
     },
     { validator: validateRequest },
@@ -53,11 +59,11 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
 
   while (!mustContinueAsNew(maxHistory)) {
     showLine(state);
-    if (state.holder === null && (state.waiting.length === 0 || joined)) {
+    if (state.holder === null && state.waiting.length === 0) {
       await condition(() => state.waiting.length > 0 || mustContinueAsNew(maxHistory));
-      if (joined)
-        await sleep((input.graceSeconds ?? 2) * 1000, { summary: 'sort tickets of the same instant' });
-      joined = false;
+    } else if (state.holder === null && graceDue) {
+      await sleep((input.graceSeconds ?? 2) * 1000, { summary: 'sort tickets of the same instant' });
+      graceDue = false;
     } else if (state.holder === null) {
       await grant();
     } else {
@@ -86,10 +92,10 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   async function tellPlaces() {
     for (const entry of state.waiting.slice(0, 3)) {
       const place = placeOf(state, entry);
-      if (place.state === 'granted' || shown.get(entry.workflowId) === place.position) continue;
-      shown.set(entry.workflowId, place.position);
+      if (place.state === 'granted' || shown.get(entry.workflowId) === place.ahead.length) continue;
+      shown.set(entry.workflowId, place.ahead.length);
       await getExternalWorkflowHandle(entry.workflowId, entry.runId)
-        .signal(placeChanged, place)
+        .signal(placeChanged, { ahead: place.ahead.length })
         .catch((error: unknown) => {
           if (isCancellation(error)) throw error;
           state = leave(state, entry, Date.now());
@@ -124,8 +130,13 @@ function mustContinueAsNew(maxHistory: number): boolean {
 function validateRequest(request: EnqueueRequest) {
   for (const field of ['workflowId', 'runId', 'round', 'ticket', 'enteredAt'])
     if (text(request, field) === undefined) throw new Error(`enqueue: ${field} is missing or too long`);
-  if (Number.isNaN(Date.parse(request.enteredAt))) throw new Error('enqueue: enteredAt is no date');
+  if (!isUtc(request.enteredAt)) throw new Error('enqueue: enteredAt is no ISO 8601 time in UTC');
   if (!Number.isSafeInteger(request.priority)) throw new Error('enqueue: priority is no whole number');
+}
+
+/** Other forms are read in the worker's time zone, and so sorted differently on two workers. */
+function isUtc(time: string): boolean {
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(time) && !Number.isNaN(Date.parse(time));
 }
 
 function showLine(state: QueueState) {

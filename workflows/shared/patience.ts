@@ -24,13 +24,16 @@ export function createPatience(show: (code: string) => void): Patience {
   /** One timer per quarter of an hour with calls, not one per call: timers are events. */
   async function watch() {
     watching = true;
-    while (current) {
-      await sleep(unavailableAfterMs, { summary: 'look whether a system is unavailable' });
-      if (!current || Date.now() - current.sinceMs < unavailableAfterMs) continue;
-      current.shown = true;
-      show(`${current.system}:Unavailable`);
+    try {
+      while (current) {
+        await sleep(unavailableAfterMs, { summary: 'look whether a system is unavailable' });
+        if (!current || Date.now() - current.sinceMs < unavailableAfterMs) continue;
+        current.shown = true;
+        show(`${current.system}:Unavailable`);
+      }
+    } finally {
+      watching = false;
     }
-    watching = false;
   }
 
   async function park(system: string, type: FailureType) {

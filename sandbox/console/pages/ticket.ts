@@ -55,35 +55,23 @@ export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRo
 const keyOf = (request: PageRequest) => request.params['key'] ?? '';
 
 function facts(ticket: Ticket, uiUrl: string): Html {
+  const pairs = [
+    ['Status', statusMark(ticket.status)],
+    ['Agent-Version', html`<code>${ticket.agentVersion}</code>`],
+    ['Assignee', ticket.assignee?.displayName ?? 'nobody'],
+    ['Created by', ticket.creator.displayName],
+    ['Reporter', ticket.reporter?.displayName ?? 'nobody'],
+    ['Created (UTC)', moment(ticket.created)],
+    ['Temporal', runLink(uiUrl, ticket)],
+  ] as const;
   return html`<dl class="facts">
-    <div>
-      <dt>Status</dt>
-      <dd>${statusMark(ticket.status)}</dd>
-    </div>
-    <div>
-      <dt>Agent-Version</dt>
-      <dd><code>${ticket.agentVersion}</code></dd>
-    </div>
-    <div>
-      <dt>Assignee</dt>
-      <dd>${ticket.assignee?.displayName ?? 'nobody'}</dd>
-    </div>
-    <div>
-      <dt>Created by</dt>
-      <dd>${ticket.creator.displayName}</dd>
-    </div>
-    <div>
-      <dt>Reporter</dt>
-      <dd>${ticket.reporter?.displayName ?? 'nobody'}</dd>
-    </div>
-    <div>
-      <dt>Created (UTC)</dt>
-      <dd>${moment(ticket.created)}</dd>
-    </div>
-    <div>
-      <dt>Temporal</dt>
-      <dd>${runLink(uiUrl, ticket)}</dd>
-    </div>
+    ${pairs.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
   </dl>`;
 }
 
@@ -93,11 +81,10 @@ function moves(ticket: Ticket, request: PageRequest): Html {
   const buttons = ticket.transitions.map(
     (transition) =>
       html`<button id="transition-${transition.id}" name="transition" value="${transition.id}">
-        ${transition.name} <span class="arrow">→ ${transition.to.name}</span>
+        ${transition.name} → ${transition.to.name}
       </button>`,
   );
-  const content = html`<input type="hidden" name="as" value="${name}" />
-    <div class="buttons">${buttons}</div>`;
+  const content = html`<input type="hidden" name="as" value="${name}" />${buttons}`;
   return html`<section aria-labelledby="moves">
     <h2 id="moves">Move it as ${displayName}</h2>
     ${
@@ -113,8 +100,8 @@ function forceForm(ticket: Ticket, request: PageRequest): Html {
     <select id="status" name="status">
       ${statuses.map((status) => html`<option>${status}</option>`)}
     </select>
-    <button class="danger">Force as Ann Keller</button>`;
-  return html`<details class="force">
+    <button>Force as Ann Keller</button>`;
+  return html`<details class="card">
     <summary>Force a status as the Jira administrator</summary>
     <p>
       An administrator may set any status, listed or not. Lockkeeper leaves a forced status as it is and stops

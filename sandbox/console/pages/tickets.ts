@@ -48,7 +48,7 @@ function ticketRow(ticket: Ticket, uiUrl: string): Html {
   return html`<tr>
     <th scope="row"><a id="ticket-${ticket.key}" href="/tickets/${ticket.key}">${ticket.key}</a></th>
     <td class="text">${ticket.summary}</td>
-    <td><code>${ticket.agentVersion}</code></td>
+    <td class="text"><code>${ticket.agentVersion}</code></td>
     <td>${statusMark(ticket.status)}</td>
     <td>${ticket.assignee?.displayName ?? html`<span class="quiet">nobody</span>`}</td>
     <td class="number">${ticket.comment.total}</td>

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { nearestName } from '../config/nearest-name.ts';
+import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
+import { benchPromotionLine } from './promotion-line.ts';
+import { measure, toTable, type Measured } from './report.ts';
+
+const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('|')}]… [--json]
+       npm run bench -- promotion-line [--tickets N] [--json]
+
+Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
+
+  promotion        webhook to first Jira change; own overhead at 50 ms vendor latency; publishing 256 MB (about 4 min)
+  promotion-line   N tickets (200 by default) filed at once: in order, none lost, in time (about 8 s a ticket)
+
+  --only PART      this part of the promotion bench; may be given several times
+  --tickets N      length of the line
+  --json           the report as one JSON object on standard output; progress goes to standard error anyway
+  --help           this
+
+Exit codes: 0 within all limits, 1 a limit is missed or the bench failed, 2 wrong usage.
+`;
+
+interface Options {
+  readonly only: readonly PromotionPart[];
+  readonly tickets: number;
+}
+
+const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
+  promotion: ({ only }) => benchPromotion(only, log),
+  'promotion-line': ({ tickets }) => benchPromotionLine({ tickets, log }),
+};
+
+await main();
+
+async function main() {
+  const { name, json, options } = readArguments();
+  const bench = benches[name];
+  if (!bench) return refuse(unknown('bench', name, Object.keys(benches)));
+  const report = await measure(name, () => bench(options));
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : toTable(report));
+  process.exit(report.ok ? 0 : 1);
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        only: { type: 'string', multiple: true, default: [...promotionParts] },
+        tickets: { type: 'string', default: '200' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) answer(usage, 0);
+    const [name, ...more] = positionals;
+    if (name === undefined) throw new Error('which bench?');
+    if (more.length > 0) throw new Error(`one bench at a time: "${more.join(' ')}" is too much`);
+    const options = { only: values.only.map(toPart), tickets: toCount(values.tickets) };
+    return { name, json: values.json, options };
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function toPart(name: string): PromotionPart {
+  const part = promotionParts.find((candidate) => candidate === name);
+  if (!part) throw new Error(unknown('--only', name, promotionParts));
+  return part;
+}
+
+function toCount(given: string): number {
+  const count = Number(given);
+  if (!/^[0-9]+$/.test(given) || count < 2 || count > 1000)
+    throw new Error(`--tickets: a whole number from 2 to 1000 is needed, not "${given}"`);
+  return count;
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return `${what}: no "${name}"${nearest ? `; did you mean ${nearest}?` : `, only ${known.join(', ')}`}`;
+}
+
+function refuse(reason: string): never {
+  return answer(`${reason}\n\n${usage}`, 2);
+}
+
+function answer(text: string, code: number): never {
+  (code === 0 ? process.stdout : process.stderr).write(text);
+  process.exit(code);
+}
+
+function log(line: string) {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { waitUntil } from '../../scripts/wait-until.ts';
+import { startE2e, type E2e } from '../support/e2e-stack.ts';
+import { toKillPoints, type KillPoint } from '../support/kill-points.ts';
+
+const production = ['prod-a', 'prod-b', 'prod-c'] as const;
+const goodRuns = 5;
+
+interface Hold {
+  readonly point: KillPoint;
+  readonly when: 'before' | 'after';
+}
+
+/** The worker is SIGKILLed before and after each kind of outside call; every promotion must end as if nothing had happened. */
+describe('e2e: kill matrix', function () {
+  this.timeout(400_000);
+  let e2e: E2e;
+  const unreached: string[] = [];
+  let kills = 0;
+
+  before(
+    async () => void (e2e = await startE2e({ policy: { heartbeatSeconds: 1, pipelinePollSeconds: 1 } })),
+  );
+  after(() => e2e.stop());
+
+  async function readLog() {
+    const [jira, gitlab, slack, aws] = await Promise.all(
+      (['jira', 'gitlab', 'slack', 'aws'] as const).map((vendor) => e2e.control[vendor].requests()),
+    );
+    return { jira: jira ?? [], gitlab: gitlab ?? [], slack: slack ?? [], aws: aws ?? [] };
+  }
+
+  async function file(version: string, variant: 'good' | 'wrong-version') {
+    await e2e.aws.uploadInstaller(version, variant);
+    return e2e.sam.fileRequest(version);
+  }
+
+  /** Waits until the worker makes this call and is held there. @returns false when the run ended without making it */
+  async function reach(hold: Hold, isOver: () => Promise<boolean>): Promise<boolean> {
+    const control = e2e.control[hold.point.vendor];
+    const reached = await waitUntil(`${hold.when} ${hold.point.label}`, 40_000, async () => {
+      if ((await control.faults()).some((fault) => fault.waiting > 0)) return true;
+      return (await isOver()) ? false : undefined;
+    });
+    if (!reached) unreached.push(`${hold.when} ${hold.point.label}`);
+    return reached;
+  }
+
+  const addHold = ({ point, when }: Hold) =>
+    e2e.control[point.vendor].addFault({ match: point.match, mode: 'hold', when });
+
+  /** The next hold is in place before the worker comes back: its first call may be the one. */
+  async function killThrough(
+    ticket: { id: string; key: string },
+    points: readonly KillPoint[],
+    withNotice: boolean,
+  ) {
+    const isOver = async () => {
+      const { status } = await e2e.workflow(ticket.id).describe();
+      return status.name !== 'RUNNING' && !withNotice;
+    };
+    const holds = points.flatMap((point) => [
+      { point, when: 'before' } as const,
+      { point, when: 'after' } as const,
+    ]);
+    let starting: Promise<unknown> = Promise.resolve();
+    for (const hold of holds) {
+      await addHold(hold);
+      if (kills > 0 && e2e.stack.worker.pid === undefined) starting = e2e.stack.worker.start();
+      if (await reach(hold, isOver)) {
+        await starting;
+        await e2e.stack.worker.kill();
+        kills += 1;
+      }
+      await e2e.control[hold.point.vendor].clearFaults();
+    }
+    if (e2e.stack.worker.pid === undefined) await e2e.stack.worker.start();
+  }
+
+  async function checkGood(ticket: { id: string; key: string }, version: string) {
+    const issue = await e2e.untilEnded(ticket, 90_000);
+    assert.equal(issue.status, 'Done', issue.comments.map(({ text }) => text).join('\n'));
+    const texts = issue.comments
+      .map(({ text }) => text)
+      .filter((text) => !text.includes('waits for its turn'));
+    assert.deepEqual([texts.length, new Set(texts).size], [4, 4], texts.join('\n'));
+    for (const account of production) {
+      const history = (await e2e.aws.readManifest(account))?.history ?? [];
+      assert.equal(history.filter((entry) => entry.version === version).length, 1, `${account} ${version}`);
+    }
+    return issue;
+  }
+
+  it('learns the outside calls, then survives a kill at each of them', async () => {
+    const started = Date.now();
+    await checkGood(await file('1.0.0', 'good'), '1.0.0').catch((error: unknown) =>
+      assert.fail(error as Error),
+    );
+    const good = toKillPoints(await readLog());
+    const failing = await file('1.0.1', 'wrong-version');
+    await e2e.untilEnded(failing);
+    await waitUntil('the notices', 20_000, async () => (await e2e.slackMessages()).length === 2 || undefined);
+    const known = new Set(good.map(({ label }) => label));
+    const onlyFailing = toKillPoints(await readLog()).filter(({ label }) => !known.has(label));
+    assert.ok(good.length >= 25 && onlyFailing.length >= 4, `${good.length} + ${onlyFailing.length} points`);
+
+    for (let run = 0; run < goodRuns; run += 1) {
+      const version = `2.${run}.0`;
+      const ticket = await file(version, 'good');
+      await waitUntil(`the run of ${ticket.key}`, 10_000, () =>
+        e2e
+          .workflow(ticket.id)
+          .describe()
+          .catch(() => undefined),
+      );
+      await killThrough(
+        ticket,
+        good.filter((_, index) => index % goodRuns === run),
+        false,
+      );
+      await checkGood(ticket, version);
+    }
+    const last = await file('3.0.0', 'wrong-version');
+    await waitUntil('its run', 10_000, () =>
+      e2e
+        .workflow(last.id)
+        .describe()
+        .catch(() => undefined),
+    );
+    await killThrough(last, onlyFailing, true);
+    const issue = await e2e.untilEnded(last, 90_000);
+    assert.equal(issue.status, 'Failed');
+    assert.equal(issue.comments.filter(({ text }) => text.startsWith('Promotion failed')).length, 1);
+
+    await waitUntil(
+      'the last notices',
+      60_000,
+      async () => (await e2e.slackMessages()).length >= 4 || undefined,
+    );
+    assert.equal((await e2e.slackMessages()).length, 4, 'no second message');
+    await checkOnePerRun();
+    assert.deepEqual(unreached, []);
+    console.log(
+      `      ${kills} kills at ${good.length + onlyFailing.length} points in ${Math.round((Date.now() - started) / 1000)} s`,
+    );
+  });
+
+  /** One pipeline and one instance per promotion that came so far: 2 learned, 5 good, 1 failing. */
+  async function checkOnePerRun() {
+    const pipelines = await e2e.control.gitlab.requests();
+    const made = pipelines.filter(
+      (call) => call.method === 'POST' && call.path.endsWith('/pipeline') && call.status === 201,
+    );
+    const keys = made.map(
+      (call) => JSON.stringify(call.body).match(/LOCKKEEPER_RUN","value":"([^"]+)"/)?.[1],
+    );
+    assert.equal(new Set(keys).size, keys.length, 'no second pipeline');
+    const { live, ended } = await e2e.aws.instances();
+    assert.deepEqual([live.length, ended.length], [0, goodRuns + 3]);
+  }
+});

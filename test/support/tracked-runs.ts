@@ -1,0 +1,28 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { payloadConverterPath, sharedBundle } from './workflow-bundle.ts';
+
+/** What a test file started; each is replayed when the file ends. */
+export class TrackedRuns {
+  private readonly handles: WorkflowHandle[] = [];
+
+  readonly track = <H extends WorkflowHandle>(handle: H): H => {
+    this.handles.push(handle);
+    return handle;
+  };
+
+  /** To be called while the server still runs. @returns replays; it needs no server */
+  async fetchHistories(): Promise<() => Promise<void>> {
+    const histories = await Promise.all(
+      this.handles.map(async (handle) => ({
+        workflowId: handle.workflowId,
+        history: await handle.fetchHistory(),
+      })),
+    );
+    return async () => {
+      const options = { workflowBundle: await sharedBundle(), dataConverter: { payloadConverterPath } };
+      for await (const result of Worker.runReplayHistories(options, histories))
+        if (result.error) throw new Error(`${result.workflowId} does not replay`, { cause: result.error });
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { release, type QueueHolder } from '../../workflows/promotion-queue/messages.ts';
+import { startQueue } from '../support/queue-world.ts';
+import { startRealServer, type RealServerWorld } from '../support/real-server.ts';
+
+// The time-skipping server never answers an update that meets a continue-as-new: this needs the real one.
+describe('promotionQueue over many runs', function () {
+  this.timeout(60_000);
+  let temporal: RealServerWorld;
+
+  before(async () => void (temporal = await startRealServer()));
+  after(() => temporal.stop());
+
+  it('loses nobody and keeps its tokens rising when tickets join while it continues as new', async () => {
+    // the server lets a run continue as new once a second
+    const world = await startQueue(temporal, { maxHistoryLength: 40, graceSeconds: 0 });
+    const first = await world.queue.describe();
+    const members = await Promise.all(Array.from({ length: 12 }, (_, index) => world.startMember(index)));
+    await Promise.all(members.map(({ request }) => world.port.joinQueue(request)));
+    const turns: QueueHolder[] = [];
+    for (const _ of members) {
+      const holder = await world.nextHolder(turns.at(-1));
+      turns.push(holder);
+      await world.queue.signal(release, holder);
+    }
+    const last = await world.queue.describe();
+    temporal.track(temporal.client.workflow.getHandle(last.workflowId, last.runId));
+    await world.stop();
+    assert.notEqual(last.runId, first.runId);
+    assert.ok(turns.every(({ token }, index) => token > (turns[index - 1]?.token ?? 0)));
+    const joined = members.map(({ request }) => request.ticket);
+    assert.deepEqual(turns.map(({ ticket }) => ticket).sort(), joined.sort());
+  });
+});
