@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { awsView, type AwsView } from '../sandbox/drive/aws-view.ts';
 import { controlOf, type Control } from '../sandbox/drive/control.ts';
 import { jiraPerson, type JiraPerson } from '../sandbox/drive/jira-person.ts';
@@ -21,7 +22,7 @@ export interface BenchStack {
   readonly aws: AwsView;
   /** Files the tickets. */
   readonly sam: JiraPerson;
-  /** @returns when the first run of the ticket's promotion has closed, with its result */
+  /** Follows the ticket's promotion until its run has closed. @returns its result */
   closed(issueId: string, withinMs: number): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -62,15 +63,27 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
   }
 }
 
-/** Polled, not followed: the webhook that starts the run may still be on its way. */
+/** The webhook that starts the run may still be on its way; from then on nothing is polled: that would be load. */
 async function untilClosed(temporal: Client, workflowId: string, withinMs: number): Promise<unknown> {
   const handle = temporal.workflow.getHandle(workflowId);
-  await waitUntil(`${workflowId} to close`, withinMs, async () => {
-    const status = await handle.describe().then(
-      (found) => found.status.name,
-      () => 'NOT_STARTED',
-    );
-    return status === 'NOT_STARTED' || status === 'RUNNING' ? undefined : status;
+  await waitUntil(`${workflowId} to start`, withinMs, () =>
+    handle.describe().then(
+      () => true,
+      () => undefined,
+    ),
+  );
+  return withDeadline(handle.result(), `${workflowId} to close`, withinMs);
+}
+
+async function withDeadline<T>(work: Promise<T>, what: string, ms: number): Promise<T> {
+  const ended = new AbortController();
+  const late = sleep(ms, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(`${what}: not within ${Math.round(ms / 1000)} s`);
   });
-  return handle.result();
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined);
+    ended.abort();
+  }
 }

@@ -1,7 +1,7 @@
 export type Unit = 'ms' | 's' | 'min' | 'MB' | '%' | 'events' | 'count';
 
 /** Which number of the samples a limit speaks about. */
-export type Statistic = 'mean' | 'p95' | 'max' | 'min';
+export type Statistic = 'mean' | 'p50' | 'p95' | 'max' | 'min';
 
 export interface Limit {
   readonly of: Statistic;

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../sandbox/shared/front.ts';
+import type { LoggedRequest } from '../sandbox/shared/logged-request.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
 import type { BenchStack, Log } from './bench-stack.ts';
 import { toFigure } from './figure.ts';
@@ -20,8 +20,9 @@ export async function measureFirstChange(stack: BenchStack, tickets: number, log
     const version = isGood ? `1.${i}.0` : (badVersions[i % badVersions.length] ?? '');
     if (isGood) await stack.aws.uploadInstaller(version);
     const summary = `first change ${i}`;
+    const since = (await stack.controls.jira.requests()).length;
     const { id } = await stack.sam.fileRequest(version, summary);
-    const ms = await waitUntil(`a change of ${id}`, patienceMs, () => findFirstChange(stack, summary, id));
+    const ms = await waitUntil(`a change of ${id}`, patienceMs, () => findFirstChange(stack, summary, id, since));
     (isGood ? good : bad).push(ms);
     if (isGood) promoted.push(id);
   }
@@ -45,8 +46,9 @@ async function findFirstChange(
   { controls }: BenchStack,
   summary: string,
   issueId: string,
+  since: number,
 ): Promise<number | undefined> {
-  const requests = await controls.jira.requests();
+  const requests = await controls.jira.requests(since);
   const created = requests.find(({ body }) => summaryOf(body) === summary);
   const change = requests.find(
     ({ actor, method, path, status }) =>

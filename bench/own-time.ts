@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../sandbox/shared/front.ts';
+import type { LoggedRequest } from '../sandbox/shared/logged-request.ts';
 import type { FrontName } from './bench-stack.ts';
 import type { ActivitySpan, PromotionTimeline } from './promotion-timeline.ts';
 

@@ -9,8 +9,8 @@ export type PromotionPart = (typeof promotionParts)[number];
 
 const run: Record<PromotionPart, (stack: BenchStack, log: Log) => Promise<Measured>> = {
   'first-change': (stack, log) => measureFirstChange(stack, 24, log),
-  overhead: (stack, log) => measureOwnOverhead(stack, 6, log),
-  publishing: ({ vendors }, log) => measurePublishing(vendors.aws, { pairs: 3, megabytes: 256 }, log),
+  overhead: (stack, log) => measureOwnOverhead(stack, 10, log),
+  publishing: ({ vendors }, log) => measurePublishing(vendors.aws, { pairs: 5, megabytes: 256 }, log),
 };
 
 /** The figures of one promotion, on a stack of its own. */

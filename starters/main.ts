@@ -6,7 +6,7 @@ import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { createJsonLog } from './log.ts';
 import { createServer } from './server.ts';
-import { createTemporalStarter } from './temporal-starter.ts';
+import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
 
 const usage = 'usage: node starters/main.ts [--config lockkeeper.yaml] [--host 127.0.0.1] [--port 8080]';
 const log = createJsonLog((line) => process.stderr.write(line));

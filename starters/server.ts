@@ -3,7 +3,7 @@ import type { Config } from '../config/parse-config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Counter } from './metrics.ts';
-import type { TemporalStarter } from './temporal-starter.ts';
+import type { TemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
 
 export interface ServerOptions {

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { createTemporalActivities } from '../activities/temporal/activities.ts';
 import { createTemporalPort } from '../activities/temporal/client.ts';
-import { startPromotion } from '../starters/start-promotion.ts';
-import { createTemporalStarter } from '../starters/temporal-starter.ts';
+import { startPromotion } from '../activities/temporal/start-promotion.ts';
+import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import type { ConfigFault } from '../config/fault.ts';
 import type { Config } from '../config/parse-config.ts';
 import { requireSecrets, type SecretName } from '../config/secrets.ts';

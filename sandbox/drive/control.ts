@@ -1,5 +1,5 @@
 import type { Fault } from '../shared/faults.ts';
-import type { LoggedRequest } from '../shared/front.ts';
+import type { LoggedRequest } from '../shared/logged-request.ts';
 
 /** The control surface of one vendor (design §10), for demo, tests and bench. */
 export function controlOf(baseUrl: string, token: string) {

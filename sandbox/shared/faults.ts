@@ -1,4 +1,4 @@
-import type { LoggedRequest } from './front.ts';
+import type { LoggedRequest } from './logged-request.ts';
 
 export type FaultMode = 'status' | 'lost' | 'hang' | 'delay' | 'hold';
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import type { LoggedRequest } from './logged-request.ts';
 import { findFault, parseFault, type ActiveFault, type Fault } from './faults.ts';
 
 /** One call as a vendor's stand-in sees it. `body()` reads the stream once and remembers it. */
@@ -35,21 +36,6 @@ export interface Vendor {
   /** Further verbs of the control surface: `POST /_sandbox/<verb>`. */
   readonly controls?: Readonly<Record<string, (body: unknown) => unknown>>;
   stop?(): void | Promise<void>;
-}
-
-export interface LoggedRequest {
-  readonly n: number;
-  readonly at: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  /** JSON and form bodies up to 64 KiB, parsed; otherwise absent. */
-  body?: unknown;
-  /** 0 while the call runs or when its answer was withheld. */
-  status: number;
-  /** Milliseconds until the answer's headers, latency and faults included; absent like `status`. */
-  ms?: number;
-  readonly actor: string | undefined;
 }
 
 export interface Front {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../../config/parse-config.ts';
-import type { TicketToPromote } from '../start-promotion.ts';
+import type { TicketToPromote } from '../../activities/temporal/start-promotion.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { TicketArgument } from './ticket-argument.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { runLinkBase } from '../../config/promotion-policy.ts';
 import { agentPromotionId } from '../../workflows/shared/names.ts';
-import { startOrSignalPromotion } from '../start-promotion.ts';
-import { createTemporalStarter } from '../temporal-starter.ts';
+import { startOrSignalPromotion } from '../../activities/temporal/start-promotion.ts';
+import { createTemporalStarter } from '../../activities/temporal/temporal-starter.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { readJiraTicket, type FoundTicket } from './jira-ticket.ts';

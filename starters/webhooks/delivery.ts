@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../config/parse-config.ts';
 import type { Secrets } from '../../config/secrets.ts';
-import type { TemporalStarter } from '../temporal-starter.ts';
+import type { TemporalStarter } from '../../activities/temporal/temporal-starter.ts';
 
 /** One request to a webhook route, its body as it came over the wire. */
 export interface Delivery {

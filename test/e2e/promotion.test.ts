@@ -217,7 +217,10 @@ describe('e2e: agent promotion', function () {
       mode: 'status',
       status: 503,
     });
-    await e2e.control.jira.addFault({ match: { actor: 'jira-bot', method: 'POST', path: '/transitions' }, mode: 'lost' });
+    await e2e.control.jira.addFault({
+      match: { actor: 'jira-bot', method: 'POST', path: '/transitions' },
+      mode: 'lost',
+    });
     const { ticket } = await promote(nextVersion());
     const done = await e2e.untilEnded(ticket);
     assert.equal(done.status, 'Done');

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { schedulesOf } from '../../starters/schedules.ts';
-import { signalPromotion, startOrSignalPromotion, startPromotion } from '../../starters/start-promotion.ts';
+import {
+  signalPromotion,
+  startOrSignalPromotion,
+  startPromotion,
+} from '../../activities/temporal/start-promotion.ts';
 import { toPromotionPolicy } from '../../config/promotion-policy.ts';
 import { configOf } from '../config/example-config.ts';
 import { createTemporalDouble } from './temporal-double.ts';
@@ -20,7 +24,7 @@ describe('startOrSignalPromotion', () => {
       issueId: '10077',
       policy: toPromotionPolicy(config, 'main'),
     });
-    assert.match(start.staticSummary, /^Promote agent … · DEVOPS-77$/);
+    assert.match(start.staticSummary, /^Promote security agent · DEVOPS-77$/);
     const named = start.searchAttributes.map(({ key, value }): unknown[] => [key.name, value]);
     assert.deepEqual(named, [
       ['LkProcess', 'agent-promotion'],

@@ -1,4 +1,8 @@
-import type { TemporalStarter, WorkflowSignal, WorkflowStart } from '../../starters/temporal-starter.ts';
+import type {
+  TemporalStarter,
+  WorkflowSignal,
+  WorkflowStart,
+} from '../../activities/temporal/temporal-starter.ts';
 
 export interface TemporalDouble extends TemporalStarter {
   readonly started: { readonly start: WorkflowStart; readonly signal?: WorkflowSignal }[];

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from '../../sandbox/shared/front.ts';
+import type { LoggedRequest } from '../../sandbox/shared/logged-request.ts';
 
 export type VendorName = 'jira' | 'gitlab' | 'slack' | 'aws';
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { createTemporalPort } from '../../activities/temporal/client.ts';
 import type { TemporalPort } from '../../activities/temporal/port.ts';
-import { line } from '../../workflows/promotion-queue/messages.ts';
+import { line, release } from '../../workflows/promotion-queue/messages.ts';
 import type {
   EnqueueRequest,
   QueueHolder,
@@ -35,8 +35,8 @@ export interface QueueWorld {
   join(...members: readonly LineMember[]): Promise<void>;
   release(member: LineMember): Promise<void>;
   readLine(): Promise<QueueState>;
-  /** The line as soon as somebody else than `before` holds the turn. */
-  nextHolder(before?: QueueHolder | null): Promise<QueueHolder>;
+  /** Each holder gives its turn back at once. @returns the holders in their order */
+  passTurns(count: number): Promise<readonly QueueHolder[]>;
   /** By cancelling: the test server stops skipping time when a run is terminated within a workflow task. */
   stop(): Promise<void>;
 }
@@ -62,19 +62,29 @@ export async function startQueue(temporal: TrackingWorld, input: QueueInput = {}
     },
     release: ({ request: { workflowId, runId } }) => queue.signal('release', { workflowId, runId }),
     readLine: () => queue.query(line),
-    async nextHolder(before) {
-      for (;;) {
-        const { holder } = await queue.query(line);
-        if (holder && holder.token !== before?.token) return holder;
-        // the real server answers only so many queries a second
-        await pause(20);
+    async passTurns(count) {
+      const turns: QueueHolder[] = [];
+      while (turns.length < count) {
+        const holder = await nextHolder(queue, turns.at(-1));
+        turns.push(holder);
+        await queue.signal(release, holder);
       }
+      return turns;
     },
     async stop() {
       await queue.cancel();
       await queue.result().catch(() => undefined);
     },
   };
+}
+
+async function nextHolder(queue: WorkflowHandle, before: QueueHolder | undefined): Promise<QueueHolder> {
+  for (;;) {
+    const { holder } = await queue.query(line);
+    if (holder && holder.token !== before?.token) return holder;
+    // the real server answers only so many queries a second
+    await pause(20);
+  }
 }
 
 /** Any run that idles will do; an idle queue under a promotion's id is one that is in the bundle anyway. */

@@ -23,7 +23,8 @@ export function registerStubs(workflowId: string, stubs: Stubs): void {
   worlds.set(workflowId, stubs);
 }
 
-const verbs = {
+/** Every verb of every port, by the queue that runs it. */
+export const verbs = {
   jira: ['readTicket', 'transitionTicket', 'assignTicket', 'commentTicket', 'linkTicket', 'findTickets'],
   gitlab: ['ensurePipeline', 'readPipeline', 'cancelPipeline'],
   slack: ['postNotice'],
@@ -39,7 +40,7 @@ const verbs = {
     'listOwnInstances',
   ],
   temporal: ['joinQueue', 'describeRun', 'startPromotions', 'findOrphans'],
-} as const satisfies Record<System | 'temporal', readonly string[]>;
+} as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof Stubs[Q])[] };
 
 /** The activities of one system, each answered by the stubs of the workflow that calls. */
 export function stubbedActivities(system: System | 'temporal'): Record<string, (input: unknown) => unknown> {

@@ -5,7 +5,6 @@ import {
   status,
   ticketChanged,
   turnGranted,
-  type PromotionOutcome,
   type PromotionPolicy,
 } from '../../workflows/agent-promotion/messages.ts';
 import type { agentPromotion } from '../../workflows/agent-promotion/workflow.ts';
@@ -47,7 +46,7 @@ describe('agentPromotion', function () {
     rules?: Partial<PromotionPolicy>,
   ) {
     const { world, handle } = await start(overrides, prepare, rules);
-    return { world, outcome: (await handle.result()) as PromotionOutcome };
+    return { world, outcome: await handle.result() };
   }
 
   const texts = (world: PromotionWorld) => JSON.stringify(world.comments.map((comment) => comment.body));
@@ -63,7 +62,7 @@ describe('agentPromotion', function () {
         await handle.signal(ticketChanged, { deliveryId: 'd1' });
       };
     });
-    assert.equal(((await handle.result()) as PromotionOutcome).outcome, 'info-needed');
+    assert.equal((await handle.result()).outcome, 'info-needed');
     assert.equal(world.calls.filter((call) => call === 'joinQueue').length, 2);
   });
 
@@ -74,7 +73,7 @@ describe('agentPromotion', function () {
         throw createFailure('CredentialRejected', 'ExpiredToken');
       };
     });
-    assert.equal(((await handle.result()) as PromotionOutcome).outcome, 'done');
+    assert.equal((await handle.result()).outcome, 'done');
     assert.equal(world.calls.filter((call) => call === 'pinInstaller').length, 2);
   });
 
@@ -164,7 +163,7 @@ describe('agentPromotion', function () {
         throw createFailure('NotFound', 's3://soc/agent/v1.4.2/agent-installer.sh is missing');
       };
     });
-    assert.equal(((await handle.result()) as PromotionOutcome).outcome, 'failed');
+    assert.equal((await handle.result()).outcome, 'failed');
     const notice = temporal.client.workflow.getHandle(`notice:${handle.workflowId}/0/notice`);
     await temporal.track(notice).result();
     assert.deepEqual(
@@ -238,7 +237,7 @@ describe('agentPromotion', function () {
       });
       world.on['comment:comment-place-2'] = () => handle.signal(turnGranted, { token: 41 });
     });
-    assert.equal(((await handle.result()) as PromotionOutcome).outcome, 'done');
+    assert.equal((await handle.result()).outcome, 'done');
     assert.match(texts(world), /behind DEVOPS-8, DEVOPS-9/);
   });
 
@@ -263,7 +262,7 @@ describe('agentPromotion', function () {
           world.ticket = { ...world.ticket, status: 'toDo', statusName: 'ToDo', round: '77' };
       };
     });
-    assert.equal(((await handle.result()) as PromotionOutcome).outcome, 'done');
+    assert.equal((await handle.result()).outcome, 'done');
     assert.ok(world.comments.some((comment) => comment.key.endsWith('/77/comment-succeeded')));
   });
 
@@ -286,7 +285,7 @@ describe('agentPromotion', function () {
         await handle.signal('noSuchSignal', {});
       };
     });
-    assert.equal(((await handle.result()) as PromotionOutcome).outcome, 'done');
+    assert.equal((await handle.result()).outcome, 'done');
     const report = await handle.query(status);
     assert.ok(report.ignored >= 20, `${report.ignored} ignored`);
   });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { release, type QueueHolder } from '../../workflows/promotion-queue/messages.ts';
 import { startQueue } from '../support/queue-world.ts';
 import { startRealServer, type RealServerWorld } from '../support/real-server.ts';
 
@@ -17,12 +16,7 @@ describe('promotionQueue over many runs', function () {
     const first = await world.queue.describe();
     const members = await Promise.all(Array.from({ length: 12 }, (_, index) => world.startMember(index)));
     await Promise.all(members.map(({ request }) => world.port.joinQueue(request)));
-    const turns: QueueHolder[] = [];
-    for (const _ of members) {
-      const holder = await world.nextHolder(turns.at(-1));
-      turns.push(holder);
-      await world.queue.signal(release, holder);
-    }
+    const turns = await world.passTurns(members.length);
     const last = await world.queue.describe();
     temporal.track(temporal.client.workflow.getHandle(last.workflowId, last.runId));
     await world.stop();

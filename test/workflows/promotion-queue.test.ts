@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { agentPromotion } from '../../workflows/agent-promotion/workflow.ts';
 import { confirmTurn, enqueue, release } from '../../workflows/promotion-queue/messages.ts';
-import type { EnqueueRequest, QueueHolder, QueueInput } from '../../workflows/promotion-queue/messages.ts';
+import type { EnqueueRequest, QueueInput } from '../../workflows/promotion-queue/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { agentPromotionId } from '../../workflows/shared/names.ts';
 import { createPromotionWorld, policy } from '../support/promotion-world.ts';
@@ -59,12 +59,7 @@ describe('promotionQueue', function () {
     const members = await startMembers(12);
     await world.join(...members.toReversed());
     await temporal.env.sleep('3s');
-    const turns: QueueHolder[] = [];
-    for (const _ of members) {
-      const holder = await world.nextHolder(turns.at(-1));
-      turns.push(holder);
-      await world.queue.signal(release, holder);
-    }
+    const turns = await world.passTurns(members.length);
     assert.deepEqual(ticketsOf(turns), ticketsOf(members.map((member) => member.request)));
     assert.ok(isRising(turns.map((turn) => turn.token)));
     assert.equal((await world.readLine()).holder, null);

@@ -95,11 +95,10 @@ describe('promotionSweep', function () {
 
   it('waits while Jira is down', async () => {
     let tries = 0;
-    const { result } = await sweep({ toDo: [summary(1)] }, (stubs) => {
-      const { findTickets } = stubs.jira;
-      stubs.jira.findTickets = (input) => {
+    const { result } = await sweep({}, (stubs) => {
+      stubs.jira.findTickets = async () => {
         if ((tries += 1) < 8) throw createFailure('Unavailable', '503');
-        return findTickets(input);
+        return tries === 8 ? [summary(1)] : [];
       };
     });
     assert.equal(result.started, 1);
@@ -110,10 +109,9 @@ describe('promotionSweep', function () {
       stubs.jira.readTicket = () => {
         throw createFailure('Unavailable', '503');
       };
-      const { findOrphans } = stubs.temporal;
-      stubs.temporal.findOrphans = async (input) => {
+      stubs.temporal.findOrphans = async ({ tickets }) => {
         await temporal.client.workflow.getHandle(`promotion-sweep-${count}`).cancel();
-        return findOrphans(input);
+        return tickets;
       };
     });
     await assert.rejects(pass, /cancel/i);

@@ -4,6 +4,7 @@ import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from
 import { confirmTurn } from '../../workflows/promotion-queue/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { isRecord } from '../../workflows/shared/guards.ts';
+import { promotionQueueId } from '../../workflows/shared/names.ts';
 import type { Turn } from '../../workflows/shared/turn.ts';
 
 /**
@@ -32,9 +33,13 @@ export class TurnInterceptor implements ActivityInboundCallsInterceptor {
   }
 
   private async stands(turn: Turn): Promise<boolean> {
-    const { queueId, workflowId, runId, token } = turn;
+    const { workflowId, runId, token } = turn;
+    // the one queue, whatever the input says: a queue of somebody's own would grant him every turn
+    if (turn.queueId !== promotionQueueId) return false;
     try {
-      return await this.client.workflow.getHandle(queueId).query(confirmTurn, { workflowId, runId, token });
+      return await this.client.workflow
+        .getHandle(promotionQueueId)
+        .query(confirmTurn, { workflowId, runId, token });
     } catch (cause) {
       throw createFailure('Unavailable', 'the promotion queue does not answer', {
         cause,

@@ -3,9 +3,12 @@ import { createEc2Client } from '../../activities/ec2/client.ts';
 import { createS3Activities } from '../../activities/s3/activities.ts';
 import { createS3Client, type S3Accounts } from '../../activities/s3/client.ts';
 import { createRoleChain } from '../../activities/sts/role-chain.ts';
+import { digestOf } from '../../config/canonical-json.ts';
 import type { Config } from '../../config/parse-config.ts';
 import { promotionPolicies } from '../../config/promotion-policy.ts';
 import { publishRoleOf } from '../../config/publish-role.ts';
+import type { PromotionPolicy } from '../../workflows/agent-promotion/messages.ts';
+import type { PolicyRef } from '../../workflows/shared/turn.ts';
 
 /** Credentials: the SDK's chain of this process, which may do nothing but assume Runner-Role. */
 export function createAwsActivities(config: Config): object {
@@ -29,10 +32,7 @@ export function createAwsActivities(config: Config): object {
     accounts,
     roles,
     trustedKeys: aws.trustedKeys.map(({ name, publicKey }) => ({ name, publicKeyPem: publicKey })),
-    allowPolicy: (ref) =>
-      allowed.some(
-        ({ name, version, digest }) => name === ref.name && version === ref.version && digest === ref.digest,
-      ),
+    allowPolicy: (claimed) => allowed.some((own) => isSamePolicy(own, claimed)),
   });
   const { subnetId, securityGroupIds, ...instance } = aws.testInstance;
   const ec2 = createEc2Client({
@@ -63,4 +63,10 @@ function toAccounts({ aws }: Config): S3Accounts {
     .filter((account) => account.purpose === 'production')
     .map((account) => ({ ...account, publishRoleArn: publishRoleOf(account) }));
   return { soc: find('soc'), test: find('test'), production };
+}
+
+/** The digest is computed from what is claimed, never believed: a lax policy under a known name is refused. */
+function isSamePolicy(own: PromotionPolicy, claimed: PolicyRef): boolean {
+  const { digest, ...rules } = claimed;
+  return digest === own.digest && digestOf(rules) === own.digest;
 }

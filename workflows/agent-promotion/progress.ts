@@ -23,6 +23,8 @@ export interface Progress {
   waitFor(code: string, dueBy?: string): void;
   describe(known: { ticket?: string; target?: string }): void;
   ignore(): void;
+  /** The run is over: the phase says how, so that lists tell a failed promotion from a done one. */
+  end(outcome: string): void;
   /** The step that runs now, or ran last. */
   current(): StepName;
   report(): ProgressReport;
@@ -38,6 +40,7 @@ export function createProgress(): Progress {
   );
   const seen = { phase: '', ticket: '', target: '', waitingOn: '', dueBy: '' };
   let current: StepName = 'version';
+  let ended: string | undefined;
   let ticket: string | null = null;
   let target: string | null = null;
   let waitingOn = '';
@@ -56,7 +59,13 @@ export function createProgress(): Progress {
   /** Only what changed is written: each upsert is an event of the history. */
   function show() {
     setCurrentDetails(toChecklist(report()));
-    const now = { phase: current, ticket: ticket ?? '', target: target ?? '', waitingOn, dueBy: dueBy ?? '' };
+    const now = {
+      phase: ended ?? current,
+      ticket: ticket ?? '',
+      target: target ?? '',
+      waitingOn,
+      dueBy: dueBy ?? '',
+    };
     const changed = (Object.keys(now) as (keyof typeof now)[]).filter((key) => now[key] !== seen[key]);
     if (changed.length === 0) return;
     Object.assign(seen, now);
@@ -72,7 +81,7 @@ export function createProgress(): Progress {
   function report(): ProgressReport {
     return {
       process: 'agent-promotion',
-      phase: current,
+      phase: ended ?? current,
       ticket,
       target,
       waitingOn,
@@ -85,7 +94,7 @@ export function createProgress(): Progress {
   return {
     start: (step, note) => set(step, 'running', note),
     finish: (step, note) => set(step, 'done', note),
-    fail: (step, note) => set(step, 'failed', note),
+    fail: (step, note) => set(step, 'failed', firstLine(note)),
     waitFor(code, due) {
       waitingOn = code.slice(0, 80);
       dueBy = due ?? null;
@@ -96,8 +105,17 @@ export function createProgress(): Progress {
       target = known.target ?? target;
       show();
     },
+    end(outcome) {
+      ended = outcome;
+      show();
+    },
     ignore: () => void (ignored += 1),
     current: () => current,
     report,
   };
+}
+
+/** What an installer printed may be long; the ticket has more of it. */
+function firstLine(note: string): string {
+  return (note.split('\n')[0] ?? '').slice(0, 200);
 }

@@ -38,6 +38,7 @@ export async function agentPromotion(input: PromotionInput): Promise<PromotionOu
   let outcome = await playRound(run);
   // the place in line was given up because the ticket changed
   while (outcome === 'again') outcome = await playRound(run);
+  run.progress.end(outcome.outcome);
 
   await condition(allHandlersFinished);
   if (run.state.ticketDirty && (await isAskedAgain(run)))

@@ -1,5 +1,5 @@
 import { text } from '../../../workflows/shared/guards.ts';
-import { signalPromotion, startOrSignalPromotion } from '../../start-promotion.ts';
+import { signalPromotion, startOrSignalPromotion } from '../../../activities/temporal/start-promotion.ts';
 import { deliveryIdOf, type Handled, type WebhookContext, type WebhookHandler } from '../delivery.ts';
 import { areEqualSecrets } from '../equal-secrets.ts';
 import { parseBody } from '../parse-body.ts';

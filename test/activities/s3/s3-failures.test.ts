@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { S3Adapter } from '../../../activities/s3/client.ts';
 import type { SandboxAws } from '../../../sandbox/aws/start-aws.ts';
 import type { Fault } from '../../../sandbox/shared/faults.ts';
-import type { LoggedRequest } from '../../../sandbox/shared/front.ts';
+import type { LoggedRequest } from '../../../sandbox/shared/logged-request.ts';
 import { failureDetails, failureType, type FailureType } from '../../../workflows/shared/failures.ts';
 import { sharedAws } from '../../support/aws.ts';
 import { addFault, clearFaults, s3Error } from './aws-faults.ts';

@@ -1,8 +1,8 @@
-import type { Config } from '../config/parse-config.ts';
-import { toPromotionPolicy } from '../config/promotion-policy.ts';
-import { ticketChanged, type PromotionInput } from '../workflows/agent-promotion/messages.ts';
-import { agentPromotionId, workflowTypes } from '../workflows/shared/names.ts';
-import { attributes } from '../workflows/shared/search-attributes.ts';
+import type { Config } from '../../config/parse-config.ts';
+import { toPromotionPolicy } from '../../config/promotion-policy.ts';
+import { ticketChanged, type PromotionInput } from '../../workflows/agent-promotion/messages.ts';
+import { agentPromotionId, workflowTypes } from '../../workflows/shared/names.ts';
+import { attributes } from '../../workflows/shared/search-attributes.ts';
 import type { TemporalStarter, WorkflowStart } from './temporal-starter.ts';
 
 export interface TicketToPromote {
@@ -58,8 +58,8 @@ export function toPromotionStart(config: Config, ticket: TicketToPromote): Workf
     workflowId: agentPromotionId(site, issueId),
     taskQueue: config.temporal.taskQueue,
     input,
-    // the version is known when the workflow has read the ticket: current details and search attributes show it
-    staticSummary: `Promote agent … · ${key}`,
+    // the webhook's fields are hints: the version is known when the workflow has read the ticket (LkTarget)
+    staticSummary: `Promote security agent · ${key}`,
     searchAttributes: [
       { key: attributes.process, value: 'agent-promotion' },
       { key: attributes.ticket, value: key },

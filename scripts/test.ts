@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Everything CI runs. Two lanes at once, for two cores: checks and the fast layers in one, the end-to-end tests in the
+ * other. The last line counts the tests: `N passed, N failed`; a failed check counts as a failed test.
+ */
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
+const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
+const started = Date.now();
+
+interface Task {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Counts {
+  passed: number;
+  failed: number;
+  pending: number;
+}
+
+const check = (name: string, command: string, ...args: string[]): Task => ({
+  name,
+  command: bin(command),
+  args,
+});
+const tests = (name: string, globs: readonly string[], env: Readonly<Record<string, string>> = {}): Task => ({
+  name,
+  command: process.execPath,
+  args: [
+    '--disable-warning=ExperimentalWarning',
+    mocha,
+    ...globs,
+    '--exit',
+    '--reporter',
+    'dot',
+    '--timeout',
+    '30000',
+  ],
+  env,
+});
+
+const folders = ['workflows', 'activities', 'config', 'worker', 'starters', 'sandbox', 'scripts', 'bench'];
+const elsewhere = { TZ: 'Asia/Tokyo', LANG: 'ja_JP.UTF-8', LC_ALL: 'ja_JP.UTF-8' };
+
+const lanes: readonly (readonly Task[])[] = [
+  [
+    check('types', 'tsc', '--noEmit'),
+    tests('policy', ['test/policy/**/*.test.ts']),
+    tests('policy in another time zone', ['test/policy/**/*.test.ts'], elsewhere),
+    tests('documents', ['test/docs/**/*.test.ts']),
+    tests('configuration and starters', ['test/config/**/*.test.ts', 'test/starters/**/*.test.ts']),
+    tests('activities', ['test/activities/**/*.test.ts']),
+    tests('workflows, worker, replay', [
+      'test/workflows/**/*.test.ts',
+      'test/worker/**/*.test.ts',
+      'test/replay/**/*.test.ts',
+    ]),
+    tests('sandbox', ['test/sandbox/**/*.test.ts']),
+    check('lint', 'eslint', '.'),
+    check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+    check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
+    check(
+      'unused exports',
+      'ts-unused-exports',
+      'tsconfig.json',
+      '--allowUnusedTypes',
+      '--ignoreFiles=workflows/index.ts',
+      '--ignoreFiles=worker/payload-converter.ts',
+    ),
+  ],
+  [
+    tests('end to end', [
+      'test/e2e/promotion.test.ts',
+      'test/e2e/line.test.ts',
+      'test/e2e/canary.test.ts',
+      'test/e2e/browser.test.ts',
+    ]),
+    tests('kill matrix', ['test/e2e/kill-matrix.test.ts']),
+  ],
+];
+
+await main();
+
+async function main() {
+  const only = process.argv.slice(2);
+  const chosen = lanes.map((lane) => lane.filter((task) => only.length === 0 || only.includes(task.name)));
+  if (only.length > 0 && chosen.flat().length === 0) {
+    const names = lanes.flat().map((task) => `“${task.name}”`);
+    process.stderr.write(`no such part; one of ${names.join(', ')}\n`);
+    process.exit(2);
+  }
+  const counts = (await Promise.all(chosen.map(runLane))).flat();
+  const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0);
+  const [passed, failed, pending] = [sum('passed'), sum('failed'), sum('pending')];
+  process.stdout.write(`\nall of it in ${Math.round((Date.now() - started) / 1000)} s\n`);
+  const skipped = pending > 0 ? `, ${pending} skipped` : '';
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped}\n`, () =>
+    process.exit(failed > 0 ? 1 : 0),
+  );
+}
+
+async function runLane(lane: readonly Task[]): Promise<Counts[]> {
+  const counts: Counts[] = [];
+  for (const task of lane) counts.push(await run(task));
+  return counts;
+}
+
+/** Output is printed when the part has ended, so that the two lanes do not mix; a passing check prints nothing more. */
+async function run(task: Task): Promise<Counts> {
+  const begun = Date.now();
+  process.stdout.write(`▶ ${task.name}\n`);
+  const { code, output } = await execute(task);
+  const seconds = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
+  const isTest = task.command === process.execPath;
+  const counts = isTest ? readCounts(output) : { passed: code === 0 ? 1 : 0, failed: 0, pending: 0 };
+  // a runner that dies, or runs nothing, has not passed
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (isTest && code === 0 && counts.passed + counts.pending === 0) counts.failed = 1;
+  const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
+  process.stdout.write(
+    `${verdict} ${task.name}: ${counts.passed} passed, ${counts.failed} failed (${seconds})\n`,
+  );
+  if (counts.failed > 0) process.stdout.write(`${output}\n`);
+  else
+    process.stdout.write(
+      output
+        .split('\n')
+        .filter((line) => /skipped/i.test(line))
+        .map((line) => `  ${line}\n`)
+        .join(''),
+    );
+  return counts;
+}
+
+function execute(task: Task): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve) => {
+    const specs = path.resolve(root, '../shared/specs');
+    const child = spawn(task.command, task.args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(existsSync(specs) ? { SPECS_DIR: specs } : {}), ...task.env },
+    });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.on('error', (error) => resolve({ code: 1, output: error.message }));
+    child.on('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString('utf8') }));
+  });
+}
+
+function readCounts(output: string): Counts {
+  const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1] ?? 0);
+  return {
+    passed: number(/^\s*(\d+) passing/m),
+    failed: number(/^\s*(\d+) failing/m),
+    pending: number(/^\s*(\d+) pending/m),
+  };
+}
