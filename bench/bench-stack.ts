@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,9 +32,14 @@ export type Log = (line: string) => void;
 
 export async function startBenchStack(log: Log): Promise<BenchStack> {
   const runDir = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-bench-'));
-  const removeRunDir = () => rm(runDir, { recursive: true, force: true });
+  const removeRunDir = () => rmSync(runDir, { recursive: true, force: true });
+  // also after Ctrl-C; the stack's processes end with this one by themselves
+  process.once('exit', removeRunDir);
+  let starting = true;
+  const stackLog = (line: string) => (starting ? log(line) : undefined);
   try {
-    const stack = await startStack({ runDir, database: 'memory', log });
+    const stack = await startStack({ runDir, database: 'memory', log: stackLog });
+    starting = false;
     const { endpoints } = stack;
     const connection = await Connection.connect({ address: endpoints.temporal });
     const temporal = new Client({ connection });
@@ -54,11 +60,12 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
       async stop() {
         await connection.close();
         await stack.stop();
-        await removeRunDir();
+        removeRunDir();
+        process.off('exit', removeRunDir);
       },
     };
   } catch (error) {
-    await removeRunDir();
+    removeRunDir();
     throw error;
   }
 }

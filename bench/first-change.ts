@@ -22,7 +22,9 @@ export async function measureFirstChange(stack: BenchStack, tickets: number, log
     const summary = `first change ${i}`;
     const since = (await stack.controls.jira.requests()).length;
     const { id } = await stack.sam.fileRequest(version, summary);
-    const ms = await waitUntil(`a change of ${id}`, patienceMs, () => findFirstChange(stack, summary, id, since));
+    const ms = await waitUntil(`a change of ${id}`, patienceMs, () =>
+      findFirstChange(stack, summary, id, since),
+    );
     (isGood ? good : bad).push(ms);
     if (isGood) promoted.push(id);
   }

@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>>
   'promotion-line': ({ tickets }) => benchPromotionLine({ tickets, log }),
 };
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 await main();
 
 async function main() {

@@ -66,7 +66,7 @@ function toFigures(all: readonly TimeParts[]): Figure[] {
   const activities = all.flatMap((parts) => parts.activities);
   return [
     toFigure(`own overhead of a promotion at ${latencyMs} ms`, 'ms', own, {
-      of: 'p95',
+      of: 'p50',
       is: '<=',
       value: 1200,
     }),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Figure, Limit } from './figure.ts';
 
@@ -17,6 +18,8 @@ export interface Report extends Measured {
     /** Load average of one minute: others' work on the same cores shows here. */
     readonly loadBefore: number;
     readonly loadAfter: number;
+    /** Share of the time in which some process was ready and had no CPU (Linux PSI); null where the kernel does not say. */
+    readonly cpuPressurePercent: number | null;
   };
 }
 
@@ -24,10 +27,27 @@ export interface Report extends Measured {
 export async function measure(bench: string, run: () => Promise<Measured>): Promise<Report> {
   const started = Date.now();
   const loadBefore = loadOfOneMinute();
+  const waitedBefore = cpuWaitMs();
   const { figures, notes } = await run();
-  const machine = { cpus: os.availableParallelism(), loadBefore, loadAfter: loadOfOneMinute() };
+  const waited = cpuWaitMs() - waitedBefore;
+  const machine = {
+    cpus: os.availableParallelism(),
+    loadBefore,
+    loadAfter: loadOfOneMinute(),
+    cpuPressurePercent: Number.isNaN(waited) ? null : Math.round((100 * waited) / (Date.now() - started)),
+  };
   const ok = figures.every((figure) => figure.ok);
   return { bench, ok, seconds: (Date.now() - started) / 1000, machine, figures, notes };
+}
+
+/** @returns NaN where the kernel keeps no pressure statistics */
+function cpuWaitMs(): number {
+  try {
+    const micros = /^some .*total=(\d+)$/m.exec(readFileSync('/proc/pressure/cpu', 'utf8'))?.[1];
+    return Number(micros) / 1000;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function loadOfOneMinute(): number {
@@ -41,9 +61,10 @@ export function toTable({ bench, ok, seconds, machine, figures, notes }: Report)
   const lines = rows.map((row) =>
     row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  '),
   );
-  const { cpus, loadBefore, loadAfter } = machine;
+  const { cpus, loadBefore, loadAfter, cpuPressurePercent } = machine;
+  const pressure = cpuPressurePercent === null ? '' : `, CPU missing ${cpuPressurePercent} % of the time`;
   return [
-    `${bench}: ${ok ? 'within all limits' : 'A LIMIT IS MISSED'} (${Math.round(seconds)} s, ${cpus} CPUs, load ${loadBefore} → ${loadAfter})`,
+    `${bench}: ${ok ? 'within all limits' : 'A LIMIT IS MISSED'} (${Math.round(seconds)} s, ${cpus} CPUs, load ${loadBefore} → ${loadAfter}${pressure})`,
     ...lines.map((line) => line.trimEnd()),
     ...notes.map((note) => `- ${note}`),
     '',

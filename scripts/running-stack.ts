@@ -6,7 +6,7 @@ import type { Endpoints } from '../sandbox/stack/endpoints.ts';
 import { startStack, type Stack, type StackOptions } from '../sandbox/stack/start-stack.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-export const runDir = path.join(root, '.run');
+const runDir = path.join(root, '.run');
 
 /** The stack that `npm run dev` or a demo left up, if its starters still answer. */
 export async function findRunningStack(): Promise<Endpoints | undefined> {
@@ -41,7 +41,7 @@ export async function startLocalStack(log: (line: string) => void): Promise<Stac
 export function printEndpoints(endpoints: Endpoints): void {
   const rows = [
     ['Temporal Web UI', endpoints.ui],
-    ['Sandbox console', endpoints.console],
+    ['Sandbox console', `${endpoints.console}/?token=${endpoints.control}`],
     ['Starters (webhooks)', endpoints.starters],
     ['Jira', endpoints.jira],
     ['GitLab pipelines', `${endpoints.gitlab}/devops/agent-promotion/-/pipelines`],

@@ -30,7 +30,7 @@ export interface GitlabClient extends Omit<GitlabPort, 'ensurePipeline'> {
   ): ReturnType<GitlabPort['ensurePipeline']>;
 }
 
-export const runVariable = 'LOCKKEEPER_RUN';
+const runVariable = 'LOCKKEEPER_RUN';
 
 /** A repeat comes soon after what it repeats, and promotions run one at a time: further back there is nothing to find. */
 const lookedThrough = 20;

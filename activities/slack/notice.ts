@@ -32,7 +32,7 @@ function fitLines(lines: readonly string[], room: number): string[] {
 }
 
 /** Slack's three escapes: they also disarm `<!channel>` and `<@U…>`. */
-export function escapeMrkdwn(text: string): string {
+function escapeMrkdwn(text: string): string {
   return toPlainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

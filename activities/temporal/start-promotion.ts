@@ -50,7 +50,7 @@ export async function signalPromotion(
 }
 
 /** How a promotion is started: the one place that says so. A further round of a ticket has the same id (design §2). */
-export function toPromotionStart(config: Config, ticket: TicketToPromote): WorkflowStart {
+function toPromotionStart(config: Config, ticket: TicketToPromote): WorkflowStart {
   const { site, issueId, key } = ticket;
   const input: PromotionInput = { site, issueId, policy: toPromotionPolicy(config, site) };
   return {

@@ -1,4 +1,5 @@
-import type { LoggedRequest, Vendor, VendorRequest, VendorResponse } from '../shared/front.ts';
+import type { Vendor, VendorRequest, VendorResponse } from '../shared/front.ts';
+import type { LoggedRequest } from '../shared/logged-request.ts';
 import { createAwsActors } from './aws-actors.ts';
 import { createForwarder } from './forward-request.ts';
 

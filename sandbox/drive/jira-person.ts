@@ -18,7 +18,7 @@ interface RawIssue {
   };
 }
 
-export const agentVersionField = 'customfield_10050';
+const agentVersionField = 'customfield_10050';
 
 /** What a person does in Jira, as real REST v3 calls with that person's own token. */
 export function jiraPerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: string) {

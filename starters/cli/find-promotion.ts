@@ -33,6 +33,6 @@ async function findByKey({ temporal }: Session, key: string): Promise<string | u
   return undefined;
 }
 
-export function startHint(key: string): string {
+function startHint(key: string): string {
   return `Start it with: lockkeeper start promotion ${key}`;
 }

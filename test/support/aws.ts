@@ -16,7 +16,7 @@ export async function sharedAws(): Promise<SandboxAws> {
   return (await shared).aws;
 }
 
-export async function stopSharedAws(): Promise<void> {
+async function stopSharedAws(): Promise<void> {
   const started = await shared?.catch(() => undefined);
   shared = undefined;
   if (!started) return;

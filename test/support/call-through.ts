@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { MockActivityEnvironment, defaultActivityInfo } from '@temporalio/testing';
-import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { DefaultLogger, type ActivityInboundCallsInterceptor } from '@temporalio/worker';
 
 /** An activity under one interceptor, without a server. */
 export function callThrough(
@@ -9,7 +9,7 @@ export function callThrough(
 ) {
   const env = new MockActivityEnvironment(
     { ...defaultActivityInfo, ...info },
-    { interceptors: [(context) => ({ inbound: create(context) })] },
+    { interceptors: [(context) => ({ inbound: create(context) })], logger: new DefaultLogger('ERROR') },
   );
   return {
     env,

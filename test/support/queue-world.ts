@@ -35,6 +35,8 @@ export interface QueueWorld {
   join(...members: readonly LineMember[]): Promise<void>;
   release(member: LineMember): Promise<void>;
   readLine(): Promise<QueueState>;
+  /** Who holds the turn, as soon as it is somebody else than `before`. */
+  nextHolder(before?: QueueHolder): Promise<QueueHolder>;
   /** Each holder gives its turn back at once. @returns the holders in their order */
   passTurns(count: number): Promise<readonly QueueHolder[]>;
   /** By cancelling: the test server stops skipping time when a run is terminated within a workflow task. */
@@ -62,6 +64,7 @@ export async function startQueue(temporal: TrackingWorld, input: QueueInput = {}
     },
     release: ({ request: { workflowId, runId } }) => queue.signal('release', { workflowId, runId }),
     readLine: () => queue.query(line),
+    nextHolder: (before) => nextHolder(queue, before),
     async passTurns(count) {
       const turns: QueueHolder[] = [];
       while (turns.length < count) {

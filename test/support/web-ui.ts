@@ -49,8 +49,8 @@ async function checkTimeline(page: Page): Promise<void> {
 /** Summary and current details are Markdown, which the UI shows in frames of their own. */
 async function checkUserMetadata(page: Page, runPage: string): Promise<void> {
   await page.goto(`${runPage}/user-metadata`);
-  const summary = page.frameLocator('iframe').first().getByText('Promote agent');
-  assert.match(await summary.innerText(), /^Promote agent .+ · DEVOPS-\d+$/);
+  const summary = page.frameLocator('iframe').first().getByText('Promote security agent');
+  assert.match(await summary.innerText(), /^Promote security agent · DEVOPS-\d+$/);
   const checklist = page.frameLocator('iframe').last().getByRole('listitem');
   await checklist.first().waitFor();
   const steps = await checklist.allInnerTexts();

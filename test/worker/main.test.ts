@@ -44,13 +44,10 @@ describe('worker/main.ts', function () {
       exampleWith({ onCall: 'devv', 'jira.sites.0.bot': 'robot', deployment: 7 }),
     );
     const runs: Readonly<Record<string, Promise<Ended>>> = {
-      queue: run([...good, '--queues', 'jira,gitlba']),
-      noQueue: run([...good, '--queues', '']),
+      queue: run([...good, '--queues', 'jira,gitlba,slack']),
       port: run([...good, '--health-port', '99999']),
-      option: run([...good, '--quues', 'jira']),
       faulty: run(faulty, { LOCKKEEPER_JIRA_API_TOKEN: '', LOCKKEEPER_GITLAB_TOKEN: 'glpat-canary' }),
       missing: run([...good, '--queues', 'jira,slack'], { LOCKKEEPER_JIRA_EMAIL: 'bot@example.com' }),
-      noFile: run(['--config', join(folder, 'none.yaml')]),
     };
     for (const [name, running] of Object.entries(runs)) ended.set(name, await running);
   });
@@ -58,9 +55,7 @@ describe('worker/main.ts', function () {
 
   const cases: Readonly<Record<string, readonly RegExp[]>> = {
     queue: [/--queues: "gitlba" is none of workflows, jira, gitlab, slack, aws-promotion/, /usage: /],
-    noQueue: [/--queues: "" is none of/],
     port: [/--health-port: "99999" is no port from 0 to 65535/, /usage: /],
-    option: [/--quues/, /usage: /],
     faulty: [
       /onCall: "devv" .*"dev"/,
       /jira\.sites\[0\]\.bot: "robot"/,
@@ -68,7 +63,6 @@ describe('worker/main.ts', function () {
       /LOCKKEEPER_JIRA_API_TOKEN: is empty/,
     ],
     missing: [/LOCKKEEPER_JIRA_API_TOKEN: is not set/, /LOCKKEEPER_SLACK_BOT_TOKEN: is not set/],
-    noFile: [/none\.yaml: cannot be read \(ENOENT\).*--config/],
   };
   for (const [name, expected] of Object.entries(cases))
     it(`ends with 2 and says what is wrong, all at once: ${name}`, () => {

@@ -52,11 +52,12 @@ describe('a signal that nobody can decode', function () {
   }
 
   it('does not stop the queue', async () => {
-    const { queue, stop } = await startQueue(temporal);
+    const world = await startQueue(temporal);
+    const { queue } = world;
     await signalRaw(queue.workflowId, 'release');
     await signalRaw(queue.workflowId, 'noSuchSignal');
     assert.deepEqual((await queue.query(line)).waiting, []);
-    await stop();
+    await world.stop();
   });
 
   it('does not stop a notice', async () => {

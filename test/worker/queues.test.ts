@@ -19,14 +19,12 @@ const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
   slack: ['slackBotToken'],
   'aws-promotion': [],
 };
-const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const values: Readonly<Partial<Record<SecretName, string>>> = {
+  jiraEmail: 'jira-bot@example.com',
+  gitlabSigningToken: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+};
 const environmentOf = (names: readonly SecretName[]) =>
-  Object.fromEntries(
-    names.map((name) => [
-      secretVariables[name],
-      name === 'gitlabSigningToken' ? signingToken : `${name}-value`,
-    ]),
-  );
+  Object.fromEntries(names.map((name) => [secretVariables[name], values[name] ?? `${name}-value`]));
 const everything = configOf(exampleYaml, environmentOf(Object.keys(secretVariables) as SecretName[]));
 /** No activity calls it when it is made. */
 const client = {} as Client;

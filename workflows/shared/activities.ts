@@ -20,7 +20,7 @@ const patience: Record<'read' | 'write', ActivityOptions> = {
 };
 
 /** How fast a dead worker is noticed: every activity of ours heartbeats by itself (worker/heartbeats.ts). */
-export const defaultHeartbeatSeconds = 10;
+const defaultHeartbeatSeconds = 10;
 
 /** Activities of one system, on that system's task queue; of Temporal itself, on the workflows' own. */
 export function activitiesOf<A>(

@@ -1,7 +1,5 @@
 /** Every queue, id and search attribute of Lockkeeper is made here and nowhere else (design §2). */
 
-export const defaultTaskQueue = 'lockkeeper';
-
 /** The systems that have a task queue, and so a set of credentials, of their own (design §5: queues are privileges). */
 export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion'] as const;
 export type System = (typeof systems)[number];

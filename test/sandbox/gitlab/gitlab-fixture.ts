@@ -16,7 +16,7 @@ const verify = {
   resourceGroup: 'agent-promotion',
   timeoutSeconds: 5,
 };
-export const ci = { workflowName: 'Promote $AGENT_VERSION', jobs: [verify] };
+const ci = { workflowName: 'Promote $AGENT_VERSION', jobs: [verify] };
 
 /** A job that waits for the test: `end` finishes it, an abort ends it as failed. */
 export interface HeldJob {
