@@ -104,6 +104,6 @@ function slowestTypes(activities: readonly { type: string; own: number }[]): Fig
 
 const notes = [
   'overhead: calls are summed as the vendors’ fronts measured them, from request read to answer begun; what the SDKs do around them is ours.',
-  'overhead: pipeline wait ends at GitLab’s finished_at; instance wait is first to last look of the polling activities. Both cover the poll interval, the webhook does not.',
-  'overhead: activities that run while the pipeline does count per activity, but not in the sum: the wait hides them.',
+  'overhead: the pipeline wait ends at GitLab’s finished_at, so that the webhook’s way is ours; the instance wait is first to last look of the polling activities, so that the interval between looks is not.',
+  'overhead: activities that run while the pipeline does count per activity, but not in the sum: the wait hides them. The median promotion is judged: a busy machine shows in p95.',
 ];

@@ -38,6 +38,8 @@ function findSecretProblem(name: SecretName, value: string): { problem: string; 
   if (value.trim() === '') return { problem: 'is empty', fix: 'set it to the secret, or unset it' };
   if (name === 'gitlabSigningToken' && !signingToken.test(value))
     return { problem: 'is no signing token', fix: 'copy it from GitLab as it is: whsec_ and base64' };
+  if (name === 'jiraEmail' && !/^[^\s@]+@[^\s@]+$/.test(value))
+    return { problem: 'is no e-mail address', fix: 'set it to the e-mail of the bot’s Jira account' };
   return undefined;
 }
 

@@ -15,6 +15,7 @@ import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { createWorkers } from './create-workers.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { serveHealth } from './health.ts';
+import { findJiraFaults } from './queues/jira.ts';
 import { findMissingSecrets, queueNames, type QueueName } from './queues.ts';
 
 const usage = `usage: node worker/main.ts [--config lockkeeper.yaml] [--queues ${queueNames.join(',')}] [--host 127.0.0.1] [--health-port 0]`;
@@ -28,6 +29,9 @@ async function main() {
   if ('faults' in loaded) return end(reportFaults(loaded.faults));
   const missing = findMissingSecrets(loaded.config, args.queues);
   if (missing.length > 0) return end(reportFaults(missing));
+  installHttp();
+  const contradicted = args.queues.includes('jira') ? await findJiraFaults(loaded.config) : [];
+  if (contradicted.length > 0) return end(reportFaults(contradicted));
   await run(loaded.config, args);
 }
 
@@ -39,7 +43,6 @@ async function run(config: Config, args: { queues: readonly QueueName[]; host: s
     },
     shutdownSignals: ['SIGTERM', 'SIGINT'],
   });
-  installHttp();
   const { connectionOptions, namespace } = loadTemporalConnection(process.env);
   const connection = await NativeConnection.connect(connectionOptions);
   const calls = await Connection.connect(connectionOptions);

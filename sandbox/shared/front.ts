@@ -111,10 +111,7 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
       return { status: 200, body: state.requests.filter((entry) => entry.n > since) };
     }
     if (request.method === 'GET' && verb === 'faults')
-      return {
-        status: 200,
-        body: state.faults.map(({ release: _release, released: _released, ...shown }) => shown),
-      };
+      return { status: 200, body: state.faults.map(toShownFault) };
     if (request.method === 'DELETE' && verb === 'faults') {
       for (const fault of state.faults.splice(0)) fault.release();
       return { status: 204 };
@@ -198,6 +195,10 @@ async function applyFault(
       return end === 'closed' ? 'stop' : 'go on';
     }
   }
+}
+
+function toShownFault({ id, match, mode, when, left, used, waiting }: ActiveFault) {
+  return { id, match, mode, when, left, used, waiting };
 }
 
 function toVendorRequest(message: http.IncomingMessage): VendorRequest {

@@ -44,7 +44,12 @@ export function toSandboxConfig(inputs: ConfigInputs) {
         },
       ],
     },
-    gitlab: { baseUrl: inputs.gitlabUrl, project: 'devops/agent-promotion', ref: 'main', verifyJob: 'verify-installer' },
+    gitlab: {
+      baseUrl: inputs.gitlabUrl,
+      project: 'devops/agent-promotion',
+      ref: 'main',
+      verifyJob: 'verify-installer',
+    },
     slack: { channels: Object.fromEntries(sandboxChannels.map(({ id, name }) => [name, id])) },
     aws: {
       region,

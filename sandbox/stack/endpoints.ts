@@ -22,7 +22,10 @@ export function toEndpoints(parts: {
     aws: vendors.aws.url,
     console: parts.consoleUrl,
     people: Object.fromEntries(
-      people.map(({ name, email, groups, jira, gitlab, slack }) => [name, { email, groups, jira, gitlab, slack }]),
+      people.map(({ name, email, groups, jira, gitlab, slack }) => [
+        name,
+        { email, groups, jira, gitlab, slack },
+      ]),
     ),
     accounts: vendors.aws.provisioned.accounts,
     awsCredentials: vendors.aws.provisioned.credentials,

@@ -43,9 +43,15 @@ export function ownProcess(options: {
     return readReady(started, options.readyWithinMs ?? 60_000);
   }
 
-  async function readReady(started: ChildProcess, withinMs: number): Promise<Readonly<Record<string, unknown>>> {
+  async function readReady(
+    started: ChildProcess,
+    withinMs: number,
+  ): Promise<Readonly<Record<string, unknown>>> {
     const ended = new Promise<never>((_, reject) => {
-      started.once('exit', (code) => void tail().then((text) => reject(new Error(`${options.main} ended (${code}):\n${text}`))));
+      started.once(
+        'exit',
+        (code) => void tail().then((text) => reject(new Error(`${options.main} ended (${code}):\n${text}`))),
+      );
     });
     ended.catch(() => {});
     const timer = setTimeout(() => started.kill('SIGKILL'), withinMs);

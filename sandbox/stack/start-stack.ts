@@ -1,6 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
+import { reportFaults } from '../../config/fault.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { ensureSchedules } from '../../starters/schedules.ts';
 import { startConsole } from '../console/start-console.ts';
 import { cacheDir } from '../shared/cache-dir.ts';
 import { freePort, startDevServer, type DevServer } from '../temporal/dev-server.ts';
@@ -19,6 +23,8 @@ export interface StackOptions {
   /** `memory` is faster, for tests. */
   readonly database?: 'file' | 'memory';
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** The sweeps' schedules, as `lockkeeper setup` makes them. Tests run the sweeps themselves. */
+  readonly schedules?: boolean;
 }
 
 /** Everything of the main job on this machine: real Temporal, the vendors' stand-ins, Lockkeeper's worker and starters. */
@@ -66,9 +72,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       env,
       logFile: path.join(runDir, 'starters.log'),
     });
-    stops.push(() => worker.stop(), () => starters.stop());
+    stops.push(
+      () => worker.stop(),
+      () => starters.stop(),
+    );
     log('starting worker and starters …');
     await Promise.all([worker.start(), starters.start()]);
+    if (options.schedules) await createSchedules(temporal.address, configFile, env);
     const console = keep(
       stops,
       await startConsole({
@@ -87,13 +97,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+async function createSchedules(address: string, configFile: string, env: Readonly<Record<string, string>>) {
+  const loaded = loadConfig(configFile, env);
+  if ('faults' in loaded) throw new Error(reportFaults(loaded.faults));
+  const connection = await Connection.connect({ address });
+  try {
+    await ensureSchedules(new Client({ connection }), loaded.config);
+  } finally {
+    await connection.close();
+  }
+}
+
 function keep<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], part: T): T {
   stops.push(() => part.stop());
   return part;
 }
 
 /** The vendors' state is new at each start, so Temporal's is too: an old run would ask for tickets that are gone. */
-async function startTemporal(cli: string, { runDir, database, ports = {} }: StackOptions): Promise<DevServer> {
+async function startTemporal(
+  cli: string,
+  { runDir, database, ports = {} }: StackOptions,
+): Promise<DevServer> {
   const databaseFile = path.join(runDir, 'temporal.db');
   for (const suffix of ['', '-wal', '-shm']) await rm(`${databaseFile}${suffix}`, { force: true });
   return startDevServer({
@@ -117,7 +141,11 @@ function configOf(temporal: DevServer, vendors: SandboxVendors, { policy }: Stac
 }
 
 /** Built anew, so that nothing of the user's own AWS or Temporal settings reaches the sandbox. */
-function toEnvironment(vendors: SandboxVendors, temporal: DevServer, configFile: string): Record<string, string> {
+function toEnvironment(
+  vendors: SandboxVendors,
+  temporal: DevServer,
+  configFile: string,
+): Record<string, string> {
   const { secrets, people, aws } = vendors;
   const bot = people.find((person) => person.name === 'jira-bot');
   if (!bot) throw new Error('the sandbox has no jira-bot');

@@ -12,7 +12,10 @@ import { startFront, type Front } from '../shared/front.ts';
 import { createPeople, type SandboxPerson } from '../shared/people.ts';
 import { createSlackVendor } from '../slack/slack-vendor.ts';
 
-const deployFolder = path.join(path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url)))), 'deploy/gitlab');
+const deployFolder = path.join(
+  path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url)))),
+  'deploy/gitlab',
+);
 
 export interface SandboxSecrets {
   /** Header X-Sandbox-Token. */
@@ -59,7 +62,10 @@ export async function startVendors(options: {
   const { startersUrl, ports = {}, log } = options;
   const secrets = createSecrets();
   const people = createPeople();
-  const control = (port: number | undefined) => ({ token: secrets.control, ...(port === undefined ? {} : { port }) });
+  const control = (port: number | undefined) => ({
+    token: secrets.control,
+    ...(port === undefined ? {} : { port }),
+  });
   const aws = await startAws({ ...options, ...control(ports.aws) });
   const jiraWebhook = { url: `${startersUrl}/webhooks/jira`, secret: secrets.jiraWebhook };
   const jira = await startFront(createJiraVendor({ people, webhook: jiraWebhook }), control(ports.jira));
@@ -83,7 +89,10 @@ export async function startVendors(options: {
     ],
   });
   const gitlab = await startFront(gitlabVendor, control(ports.gitlab));
-  const slack = await startFront(createSlackVendor({ people, botToken: secrets.slackBot }), control(ports.slack));
+  const slack = await startFront(
+    createSlackVendor({ people, botToken: secrets.slackBot }),
+    control(ports.slack),
+  );
   const { accounts, credentials } = aws.provisioned;
   const instances = await startInstanceRunner({
     endpoint: aws.url,

@@ -47,7 +47,10 @@ export function toKillPoints(log: Readonly<Record<VendorName, readonly LoggedReq
 }
 
 function isWorkers(vendor: VendorName, entry: LoggedRequest): boolean {
-  return workers[vendor].test(entry.actor ?? '') && !entry.query.includes('X-Amz-Algorithm');
+  const isOthers = entry.query.includes('X-Amz-Algorithm');
+  // asked once by a starting worker, which is not ready before it is answered
+  const isStartUp = entry.path.startsWith('/rest/api/3/project/');
+  return workers[vendor].test(entry.actor ?? '') && !isOthers && !isStartUp;
 }
 
 function toKillPoint(vendor: VendorName, entry: LoggedRequest): KillPoint {

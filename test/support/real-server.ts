@@ -12,6 +12,7 @@ import { TrackedRuns } from './tracked-runs.ts';
 import { payloadConverterPath } from './workflow-bundle.ts';
 
 export interface RealServerWorld {
+  readonly address: string;
   readonly client: Client;
   /** Its history is replayed when the tests of the file have ended. */
   track<H extends WorkflowHandle>(handle: H): H;
@@ -32,15 +33,17 @@ export async function startRealServer(): Promise<RealServerWorld> {
   const stopWorkers = await startStubWorkers(native, identity);
   const runs = new TrackedRuns();
   return {
+    address,
     client: new Client({ connection, identity, dataConverter: { payloadConverterPath } }),
     track: runs.track,
     async stop() {
-      const replay = await runs.fetchHistories();
-      await stopWorkers();
-      await native.close();
-      await connection.close();
-      await server.stop();
-      await rm(runDir, { recursive: true });
+      const replay = await runs.fetchHistories().finally(async () => {
+        await stopWorkers();
+        await native.close();
+        await connection.close();
+        await server.stop();
+        await rm(runDir, { recursive: true });
+      });
       await replay();
     },
   };

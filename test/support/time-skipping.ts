@@ -34,9 +34,10 @@ export async function startTimeSkipping(): Promise<TimeSkippingWorld> {
     client: env.client,
     track: runs.track,
     async stop() {
-      const replay = await runs.fetchHistories();
-      await stopWorkers();
-      await env.teardown();
+      const replay = await runs.fetchHistories().finally(async () => {
+        await stopWorkers();
+        await env.teardown();
+      });
       await replay();
     },
   };

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Ticket } from '../../activities/jira/port.ts';
 import {
   pipelineChanged,
+  placeChanged,
+  resume,
   status,
   ticketChanged,
   turnGranted,
@@ -241,6 +243,18 @@ describe('agentPromotion', function () {
     assert.match(texts(world), /behind DEVOPS-8, DEVOPS-9/);
   });
 
+  it('promotes nothing when the ticket was taken away while it waited, even if no webhook said so', async () => {
+    const { world, handle } = await start({}, (world) => {
+      world.joins.push({ state: 'waiting', position: 1, ahead: ['DEVOPS-8'], etaSeconds: 60, lastToken: 40 });
+      world.on['comment:comment-place-1'] = () => {
+        if (world.ticket) world.ticket = { ...world.ticket, status: 'canceled', statusName: 'Canceled' };
+        return handle.signal(turnGranted, { token: 41 });
+      };
+    });
+    assert.deepEqual(await handle.result(), { outcome: 'nothing-to-do', statusName: 'Canceled' });
+    assert.ok(!world.calls.some((call) => call.startsWith('transition:') || call === 'pinInstaller'));
+  });
+
   it('does not believe a pipeline that passed without its verifying job', async () => {
     const { outcome } = await play({}, (world) => void (world.verifyJobStatus = 'skipped'));
     assert.equal(
@@ -269,7 +283,7 @@ describe('agentPromotion', function () {
   it('survives every kind of malformed signal and still ends', async () => {
     const { handle } = await start({}, (world) => {
       world.on['joinQueue'] = async () => {
-        for (const signal of [ticketChanged, turnGranted, pipelineChanged])
+        for (const signal of [ticketChanged, turnGranted, pipelineChanged, placeChanged, resume])
           for (const payload of [
             undefined,
             null,
@@ -278,10 +292,9 @@ describe('agentPromotion', function () {
             [],
             { deliveryId: 5 },
             { token: 'x' },
-            'y'.repeat(1_000_000),
+            'y'.repeat(700_000),
           ])
             await handle.signal(signal, payload);
-        await handle.signal('placeChanged');
         await handle.signal('noSuchSignal', {});
       };
     });

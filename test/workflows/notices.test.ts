@@ -92,11 +92,14 @@ describe('deliverNotice', function () {
           throw Object.assign(createFailure(type, 'why'), { nonRetryable: true });
         };
       });
+      await temporal.env.sleep('1m');
       for (const payload of [undefined, null, 7, [], 'y'.repeat(1_000_000)])
         await handle.signal('noSuchSignal', payload);
+      assert.deepEqual(channelsOf(world), []);
       await handle.signal(resumeNotice, null);
-      await handle.result();
+      await temporal.env.sleep('1m');
       assert.deepEqual(channelsOf(world), ['soc', 'devops']);
+      await handle.result();
     });
 
   it('tells the other channels when one refuses, and then fails with the reason', async () => {

@@ -1,13 +1,34 @@
 import { createJiraActivities } from '../../activities/jira/activities.ts';
 import { createJiraClient } from '../../activities/jira/client.ts';
+import { findSiteFaults } from '../../activities/jira/site-faults.ts';
+import type { JiraSite } from '../../activities/jira/site.ts';
+import type { ConfigFault } from '../../config/fault.ts';
 import type { Config } from '../../config/parse-config.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { revealSecret } from './reveal-secret.ts';
 
 export function createJiraQueue(config: Config): object {
+  return createJiraActivities(
+    createJiraClient({ sites: toSites(config), onCall: () => onCallAccount(config) }),
+  );
+}
+
+/** Asked once at the start: a wrong name would otherwise show with the first ticket. */
+export async function findJiraFaults(config: Config): Promise<readonly ConfigFault[]> {
+  const found = await Promise.all(toSites(config).map(findSiteFaults));
+  return found.flatMap((problems, index) =>
+    problems.map((problem) => ({
+      path: `jira.sites[${index}]`,
+      problem,
+      fix: 'map the site’s own name in jira.sites[].statuses, or correct project and issueType',
+    })),
+  );
+}
+
+function toSites(config: Config): JiraSite[] {
   const email = revealSecret(config, 'jiraEmail');
   const apiToken = revealSecret(config, 'jiraApiToken');
-  const sites = config.jira.sites.map((site) => ({
+  return config.jira.sites.map((site) => ({
     name: site.name,
     baseUrl: site.baseUrl,
     email,
@@ -17,7 +38,6 @@ export function createJiraQueue(config: Config): object {
     agentVersionField: site.fields.agentVersion,
     statuses: site.statuses,
   }));
-  return createJiraActivities(createJiraClient({ sites, onCall: () => onCallAccount(config) }));
 }
 
 /** Resolved at the time of use, so that a failed ticket goes to whoever is on call then. */

@@ -32,8 +32,8 @@ export function createRun(input: PromotionInput) {
   const progress = createProgress();
   const patience = createPatience((code) => progress.waitFor(code));
   const alive = { heartbeatSeconds: policy.heartbeatSeconds };
-  const slow = { ...alive, startToCloseTimeout: '1 hour' } as const;
-  const test = { ...alive, startToCloseTimeout: (policy.instanceDeadlineMinutes + 5) * 60_000 };
+  const slow = { ...alive, startToCloseMs: 60 * 60_000 };
+  const test = { ...alive, startToCloseMs: (policy.instanceDeadlineMinutes + 5) * 60_000 };
   const state = {
     deliveries: [...(input.carried?.deliveries ?? [])],
     /** The ticket changed since it was last read. */

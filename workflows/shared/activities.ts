@@ -26,13 +26,13 @@ const defaultHeartbeatSeconds = 10;
 export function activitiesOf<A>(
   system: System | 'temporal',
   kind: 'read' | 'write',
-  options: { heartbeatSeconds?: number; startToCloseTimeout?: ActivityOptions['startToCloseTimeout'] } = {},
+  options: { heartbeatSeconds?: number; startToCloseMs?: number } = {},
 ): ActivityInterfaceFor<A> {
   const { taskQueue } = workflowInfo();
   const base = patience[kind];
   const activities = proxyActivities<A>({
     ...base,
-    ...(options.startToCloseTimeout ? { startToCloseTimeout: options.startToCloseTimeout } : {}),
+    ...(options.startToCloseMs === undefined ? {} : { startToCloseTimeout: options.startToCloseMs }),
     taskQueue: system === 'temporal' ? taskQueue : systemQueue(taskQueue, system),
     heartbeatTimeout: (options.heartbeatSeconds ?? defaultHeartbeatSeconds) * 1000,
     retry: { ...base.retry, nonRetryableErrorTypes },
@@ -42,12 +42,13 @@ export function activitiesOf<A>(
 
 /** Each call shows in the Web UI what it is about: ten equal rows tell an operator nothing. */
 function withSummaries<A>(activities: ActivityInterfaceFor<A>): ActivityInterfaceFor<A> {
-  return new Proxy(activities, {
+  const handler: ProxyHandler<object> = {
     get(target, name) {
-      const activity = Reflect.get(target, name) as unknown as Summarised;
+      const activity = Reflect.get(target, name) as Summarised;
       return (input: unknown) => activity.executeWithOptions(summaryOf(input), [input]);
     },
-  });
+  };
+  return new Proxy(activities, handler) as typeof activities;
 }
 
 interface Summarised {

@@ -8,7 +8,7 @@ const parked: readonly FailureType[] = ['Unknown', 'CredentialRejected'];
 
 export interface Patience {
   /** Runs one activity call; an unknown failure or a rejected credential parks the run until `resume` or half an hour has passed (design §11). */
-  call<T>(system: string, act: () => Promise<T>): Promise<T>;
+  readonly call: <T>(system: string, act: () => Promise<T>) => Promise<T>;
   resume(): void;
 }
 

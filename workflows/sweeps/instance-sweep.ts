@@ -17,7 +17,7 @@ export interface InstanceSweepResult {
  * closed. When Temporal does not answer, nothing is touched.
  */
 export async function instanceSweep(): Promise<InstanceSweepResult> {
-  const ec2 = activitiesOf<Ec2Port>('aws-promotion', 'read', { startToCloseTimeout: '10 minutes' });
+  const ec2 = activitiesOf<Ec2Port>('aws-promotion', 'read', { startToCloseMs: 10 * 60_000 });
   const temporal = activitiesOf<TemporalPort>('temporal', 'read');
   const instances = await ec2.listOwnInstances();
   const terminated: string[] = [];
