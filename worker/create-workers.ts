@@ -36,7 +36,7 @@ async function createWorker(queue: QueueName, options: WorkerOptions): Promise<W
     dataConverter: { payloadConverterPath },
     ...(runsWorkflows ? { workflowBundle: await workflowBundle(), maxCachedWorkflows: 500 } : {}),
     // a SIGKILL otherwise delays the next workflow task by ten seconds (temporal.md B9)
-    stickyQueueScheduleToStartTimeout: config.endpoints.sandbox ? '1s' : '3s',
+    stickyQueueScheduleToStartTimeout: config.endpoints.sandbox ? '300ms' : '3s',
     ...deploymentOptions(options.deployment),
     shutdownGraceTime: '30s',
     maxHeartbeatThrottleInterval: '5s',

@@ -153,6 +153,7 @@ function toEnvironment(
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
+    NODE_COMPILE_CACHE: path.join(cacheDir(), 'node-compile'),
     LOCKKEEPER_CONFIG: configFile,
     LOCKKEEPER_SANDBOX: '1',
     LOCKKEEPER_AWS_ENDPOINT: aws.url,

@@ -14,7 +14,10 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
  * Maven needed). @returns an executable that takes a port
  * @throws naming what to install
  */
-export async function resolveTestServer(options: { cacheDir: string; log: (line: string) => void }): Promise<string> {
+export async function resolveTestServer(options: {
+  cacheDir: string;
+  log: (line: string) => void;
+}): Promise<string> {
   const named = process.env['TEMPORAL_TEST_SERVER_PATH'];
   if (named) return named;
   const home = path.join(options.cacheDir, `temporal-test-server-${version}`);

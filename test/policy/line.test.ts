@@ -150,7 +150,10 @@ describe('grantNext', () => {
         state = leave(state, holder, nowMs);
         return lastToken;
       });
-      assert.ok(Number(tokens[0]) < Number(tokens[1]) && Number(tokens[1]) < Number(tokens[2]), tokens.join());
+      assert.ok(
+        Number(tokens[0]) < Number(tokens[1]) && Number(tokens[1]) < Number(tokens[2]),
+        tokens.join(),
+      );
     });
 });
 

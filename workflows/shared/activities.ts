@@ -11,11 +11,11 @@ import { systemQueue, type System } from './names.ts';
 const patience: Record<'read' | 'write', ActivityOptions> = {
   read: {
     startToCloseTimeout: '2 minutes',
-    retry: { initialInterval: '500ms', maximumInterval: '1 minute' },
+    retry: { initialInterval: '250ms', maximumInterval: '1 minute' },
   },
   write: {
     startToCloseTimeout: '5 minutes',
-    retry: { initialInterval: '500ms', maximumInterval: '5 minutes' },
+    retry: { initialInterval: '250ms', maximumInterval: '5 minutes' },
   },
 };
 
