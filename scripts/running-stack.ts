@@ -50,7 +50,9 @@ export function printEndpoints(endpoints: Endpoints): void {
     ['Temporal', endpoints.temporal],
   ] as const;
   for (const [name, url] of rows) process.stdout.write(`  ${name.padEnd(20)} ${url}\n`);
-  process.stdout.write('  Credentials of the sandbox: .run/endpoints.json\n');
+  process.stdout.write(
+    '  Credentials of the sandbox: .run/endpoints.json; for the CLI: set -a; . .run/sandbox.env; set +a\n',
+  );
 }
 
 /** Resolves with the first Ctrl-C or SIGTERM. */

@@ -89,12 +89,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     const endpoints = toEndpoints({ temporal, vendors, startersUrl, consoleUrl: console.url });
     await writeFile(path.join(runDir, 'endpoints.json'), JSON.stringify(endpoints, null, 2), { mode: 0o600 });
-    stops.push(() => rm(path.join(runDir, 'endpoints.json'), { force: true }));
+    await writeFile(path.join(runDir, 'sandbox.env'), toShell(env), { mode: 0o600 });
+    stops.push(async () => {
+      for (const name of ['endpoints.json', 'sandbox.env'])
+        await rm(path.join(runDir, name), { force: true });
+    });
     return { endpoints, vendors, temporal, worker, starters, configFile, env, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** For a shell: `set -a; . .run/sandbox.env; set +a`, then the CLI speaks to the sandbox. */
+function toShell(env: Readonly<Record<string, string>>): string {
+  const own = Object.entries(env).filter(([name]) => /^(LOCKKEEPER|TEMPORAL|AWS)_/.test(name));
+  return own.map(([name, value]) => `${name}='${value}'\n`).join('');
 }
 
 async function createSchedules(address: string, configFile: string, env: Readonly<Record<string, string>>) {
