@@ -221,8 +221,13 @@ describe('e2e: agent promotion', function () {
       match: { actor: 'jira-bot', method: 'POST', path: '/transitions' },
       mode: 'lost',
     });
+    await e2e.control.jira.addFault({
+      match: { actor: 'jira-bot', method: 'PUT', path: '/properties/' },
+      mode: 'hang',
+    });
     const { ticket } = await promote(nextVersion());
-    const done = await e2e.untilEnded(ticket);
+    // the hanging call is given up after its 30 s
+    const done = await e2e.untilEnded(ticket, 100_000);
     assert.equal(done.status, 'Done');
     const texts = done.comments.map(({ text }) => text);
     assert.equal(new Set(texts).size, texts.length, 'no comment twice');
