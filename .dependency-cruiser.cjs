@@ -38,9 +38,9 @@ module.exports = {
     {
       name: 'activities-know-no-process',
       comment:
-        'An activity takes what it needs as an argument; only activities/temporal starts workflows by configuration.',
+        'An activity takes what it needs as an argument; only activities/temporal starts workflows, and activities/decisions judges people, by configuration.',
       severity: 'error',
-      from: { path: '^activities/', pathNot: '^activities/temporal/' },
+      from: { path: '^activities/', pathNot: '^activities/(temporal|decisions)/' },
       to: { path: '^(worker|starters|config)/' },
     },
     {
@@ -48,7 +48,7 @@ module.exports = {
       comment:
         'Starting a promotion needs the policy from the configuration, nothing of the worker or the starters.',
       severity: 'error',
-      from: { path: '^activities/temporal/' },
+      from: { path: '^activities/(temporal|decisions)/' },
       to: { path: '^(worker|starters)/' },
     },
     {

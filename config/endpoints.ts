@@ -38,7 +38,12 @@ type Place = readonly [path: string, url: string];
 /** What is no URL at all is a fault of form, reported there. */
 function findBaseUrls(outline: Outline): Place[] {
   const sites = outline.sites.map(({ baseUrl }, index) => [`jira.sites[${index}].baseUrl`, baseUrl] as const);
-  return keepUrls([...sites, ['gitlab.baseUrl', outline.gitlabUrl] as const]);
+  return keepUrls([
+    ...sites,
+    ['gitlab.baseUrl', outline.gitlabUrl] as const,
+    // people's Jira tokens are sent there
+    ['decisions.gatewayUrl', outline.gatewayUrl] as const,
+  ]);
 }
 
 function keepUrls(places: readonly (readonly [string, string | undefined])[]): Place[] {
@@ -75,6 +80,7 @@ function findOutsideUrls(outline: Outline, env: Environment, baseUrls: readonly 
   const address = env['TEMPORAL_ADDRESS'];
   const others = keepUrls([
     ['temporal.uiUrl', outline.uiUrl],
+    ...outline.probeUrls,
     ...Object.values(overrides).map((variable) => [variable, env[variable]] as const),
     ['TEMPORAL_ADDRESS', address === undefined ? undefined : `grpc://${address}`],
   ]);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
-import { parseConfig, type ConfigResult } from './parse-config.ts';
+import { parseConfig, type Config, type ConfigResult } from './parse-config.ts';
 import { resolveSecretFiles } from './secret-files.ts';
 import { loadTemporalConnection } from './temporal-connection.ts';
 
@@ -13,8 +14,16 @@ export function loadConfig(path: string, env: Environment): ConfigResult {
   const faults = [...files.faults, ...temporal.faults, ...file.faults];
   if (file.yamlText === undefined) return { faults };
   const parsed = parseConfig({ yamlText: file.yamlText, env: { ...files.env, ...temporal.env } });
-  if (faults.length === 0) return parsed;
+  if (faults.length === 0)
+    return 'config' in parsed ? { config: withAbsolutePaths(parsed.config, dirname(path)) } : parsed;
   return { faults: [...faults, ...('faults' in parsed ? parsed.faults : [])] };
+}
+
+/** Paths in the file are relative to it, wherever the process was started. */
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const { decisions } = config;
+  if (!decisions) return config;
+  return { ...config, decisions: { ...decisions, publicKeys: resolve(folder, decisions.publicKeys) } };
 }
 
 function readConfigFile(path: string): { yamlText?: string; faults: ConfigFault[] } {

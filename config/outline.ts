@@ -1,8 +1,11 @@
+import { toApprovalOutline, type ApprovalOutline } from './approval-outline.ts';
+import { at, list, record, text, texts } from './raw-values.ts';
+
 /**
  * The names in the file, whatever is wrong with the rest of it: references are checked on this, so that they are
  * reported together with the faults of form. What cannot be read is undefined or empty; lists keep their indexes.
  */
-export interface Outline {
+export interface Outline extends ApprovalOutline {
   readonly uiUrl: string | undefined;
   readonly sites: readonly {
     readonly name: string | undefined;
@@ -15,10 +18,16 @@ export interface Outline {
   readonly accounts: readonly OutlinedAccount[];
   readonly trustedKeys: readonly (string | undefined)[];
   readonly people: readonly Readonly<Record<'name' | 'jira' | 'gitlab' | 'slack', string | undefined>>[];
-  readonly groups: readonly (readonly [name: string, people: readonly (string | undefined)[]])[];
+  readonly groups: readonly OutlinedGroup[];
   readonly onCall: string | undefined;
   readonly policies: readonly OutlinedPolicy[];
   readonly promotionPolicy: string | undefined;
+}
+
+export interface OutlinedGroup {
+  readonly name: string;
+  /** Undefined: kept in Slack or Jira. */
+  readonly members: readonly (string | undefined)[] | undefined;
 }
 
 export interface OutlinedAccount {
@@ -39,6 +48,7 @@ export interface OutlinedPolicy {
 
 export function toOutline(raw: unknown): Outline {
   return {
+    ...toApprovalOutline(raw),
     uiUrl: text(raw, 'temporal', 'uiUrl'),
     sites: list(raw, 'jira', 'sites').map((site) => ({
       name: text(site, 'name'),
@@ -56,7 +66,10 @@ export function toOutline(raw: unknown): Outline {
       gitlab: text(person, 'gitlab'),
       slack: text(person, 'slack'),
     })),
-    groups: Object.entries(record(raw, 'groups')).map(([name, people]) => [name, texts(people)] as const),
+    groups: Object.entries(record(raw, 'groups')).map(([name, people]) => ({
+      name,
+      members: Array.isArray(people) ? texts(people) : undefined,
+    })),
     onCall: text(raw, 'onCall'),
     policies: Object.entries(record(raw, 'policies')).map(([name, policy]) => toPolicy(name, policy)),
     promotionPolicy: text(raw, 'processes', 'promotion', 'policy'),
@@ -86,31 +99,4 @@ function toPolicy(name: string, policy: unknown): OutlinedPolicy {
       texts(names).map((channel, index) => [`notify.${when}[${index}]`, channel] as const),
     ),
   };
-}
-
-function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce((found, key) => (isObject(found) ? found[key] : undefined), value);
-}
-
-function text(value: unknown, ...path: readonly string[]): string | undefined {
-  const found = at(value, ...path);
-  return typeof found === 'string' ? found : undefined;
-}
-
-function list(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found : [];
-}
-
-function texts(value: unknown): (string | undefined)[] {
-  return list(value).map((item) => text(item));
-}
-
-function record(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
-  const found = at(value, ...path);
-  return isObject(found) ? found : {};
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

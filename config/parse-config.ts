@@ -1,9 +1,11 @@
 import { parseDocument } from 'yaml';
 import { findAccountFaults } from './account-references.ts';
+import { findApprovalFaults } from './approval-references.ts';
 import { findEndpointFaults, readEndpoints, type Endpoints } from './endpoints.ts';
 import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
 import { findFormFaults } from './form-faults.ts';
+import { findFreezeFaults } from './freeze-references.ts';
 import { toOutline } from './outline.ts';
 import { findPeopleFaults } from './people-references.ts';
 import { findPolicyFaults } from './policy-references.ts';
@@ -33,6 +35,8 @@ export function parseConfig({ yamlText, env }: { yamlText: string; env: Environm
     ...findPeopleFaults(outline),
     ...findAccountFaults(outline),
     ...findPolicyFaults(outline),
+    ...findApprovalFaults(outline),
+    ...findFreezeFaults(outline),
     ...findEndpointFaults(outline, env),
     ...secrets.faults,
   ];

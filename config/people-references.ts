@@ -1,5 +1,6 @@
 import { undefinedName, type ConfigFault } from './fault.ts';
 import { findDuplicates } from './duplicates.ts';
+import type { OutlinedDelegation } from './approval-outline.ts';
 import type { Outline } from './outline.ts';
 
 /** Sites, people, groups and who is on call: each name once, each reference to somebody who is defined. */
@@ -11,6 +12,7 @@ export function findPeopleFaults(outline: Outline): ConfigFault[] {
     ),
     ...findReferences(outline).flatMap((reference) => findPersonFaults(reference, outline)),
     ...outline.sites.flatMap(({ statuses }, index) => findStatusFaults(statuses, index)),
+    ...outline.delegations.flatMap(findDelegationFaults),
   ];
 }
 
@@ -23,11 +25,19 @@ interface PersonReference {
 
 function findReferences(outline: Outline): PersonReference[] {
   const bots = outline.sites.map(({ bot }, index) => ({ path: `jira.sites[${index}].bot`, name: bot }));
-  const members = outline.groups.flatMap(([group, people]) =>
-    people.map((name, index) => ({ path: `groups.${group}[${index}]`, name, needsJira: false })),
+  const members = outline.groups.flatMap((group) =>
+    (group.members ?? []).map((name, index) => ({
+      path: `groups.${group.name}[${index}]`,
+      name,
+      needsJira: false,
+    })),
   );
+  const delegates = outline.delegations.flatMap(({ from, to }, index) => [
+    { path: `delegations[${index}].from`, name: from, needsJira: false },
+    { path: `delegations[${index}].to`, name: to, needsJira: false },
+  ]);
   const acting = [...bots, { path: 'onCall', name: outline.onCall }];
-  return [...acting.map((reference) => ({ ...reference, needsJira: true })), ...members];
+  return [...acting.map((reference) => ({ ...reference, needsJira: true })), ...members, ...delegates];
 }
 
 function findPersonFaults({ path, name, needsJira }: PersonReference, { people }: Outline): ConfigFault[] {
@@ -48,4 +58,14 @@ function findStatusFaults(statuses: readonly (readonly [string, unknown])[], sit
     const problem = `has the same status as ${statuses[first]?.[0] ?? ''}`;
     return [{ path: `jira.sites[${site}].statuses.${meaning}`, problem, fix: 'name six different statuses' }];
   });
+}
+
+function findDelegationFaults({ from, to, start, end }: OutlinedDelegation, index: number): ConfigFault[] {
+  const path = `delegations[${index}]`;
+  const faults: ConfigFault[] = [];
+  if (from !== undefined && from === to)
+    faults.push({ path: `${path}.to`, problem: `is "${to}" too`, fix: 'name somebody else' });
+  if (start !== undefined && end !== undefined && Date.parse(end) <= Date.parse(start))
+    faults.push({ path: `${path}.end`, problem: 'is not after start', fix: 'set it to a later time' });
+  return faults;
 }

@@ -1,5 +1,7 @@
 import { undefinedName, type ConfigFault } from './fault.ts';
 import type { Outline, OutlinedAccount, OutlinedPolicy } from './outline.ts';
+import { at, record } from './raw-values.ts';
+import { LongWave } from './wave-schema.ts';
 import { accountsOfWave } from './waves.ts';
 
 /** Policies: waves that cover each production account once, channels and keys that are defined. */
@@ -7,7 +9,7 @@ export function findPolicyFaults(outline: Outline): ConfigFault[] {
   const names = outline.policies.map(({ name }) => name);
   const chosen = outline.promotionPolicy;
   const faults = outline.policies.flatMap((policy) => [
-    ...findWaveFaults(policy, outline.accounts),
+    ...findWaveFaults(policy, outline),
     ...findChannelFaults(policy, outline.channels),
     ...findSignatureFaults(policy, outline.trustedKeys),
   ]);
@@ -15,10 +17,7 @@ export function findPolicyFaults(outline: Outline): ConfigFault[] {
   return [...faults, undefinedName('processes.promotion.policy', chosen, 'policies', names)];
 }
 
-function findWaveFaults(
-  { name, waves }: OutlinedPolicy,
-  accounts: readonly OutlinedAccount[],
-): ConfigFault[] {
+function findWaveFaults({ name, waves }: OutlinedPolicy, { accounts, probes }: Outline): ConfigFault[] {
   if (!waves) return [];
   const path = `policies.${name}.waves`;
   const seen = new Set<string>();
@@ -27,11 +26,30 @@ function findWaveFaults(
     const repeated = found.filter((account) => seen.has(account));
     found.forEach((account) => seen.add(account));
     return [
-      ...findMemberFaults(`${path}[${index}]`, found, accounts),
+      ...findLongWaveFaults(`${path}[${index}]`, wave, probes),
+      ...findMemberFaults(
+        `${path}[${index}]${Array.isArray(at(wave, 'accounts')) ? '.accounts' : ''}`,
+        found,
+        accounts,
+      ),
       ...repeated.map((account) => repeatedAccount(`${path}[${index}]`, account)),
     ];
   });
   return [...faults, ...findForgotten(path, seen, accounts)];
+}
+
+/** The long form says which accounts in exactly one way. */
+function findLongWaveFaults(path: string, wave: unknown, probes: readonly string[]): ConfigFault[] {
+  const { accounts, tags, probe } = record(wave);
+  const long = LongWave.safeParse(wave).success && Object.keys(record(wave)).length > 0;
+  const faults: ConfigFault[] = [];
+  if (long && accounts !== undefined && tags !== undefined)
+    faults.push({ path, problem: 'names both accounts and tags', fix: 'keep one of them' });
+  if (long && accounts === undefined && tags === undefined)
+    faults.push({ path, problem: 'names no accounts', fix: 'set accounts: or tags: in it' });
+  if (long && typeof probe === 'string' && !probes.includes(probe))
+    faults.push(undefinedName(`${path}.probe`, probe, 'probes', probes));
+  return faults;
 }
 
 function findMemberFaults(

@@ -1,6 +1,8 @@
-import type { PromotionPolicy } from '../workflows/agent-promotion/messages.ts';
+import type { PromotionPolicy, WaveRules } from '../workflows/agent-promotion/messages.ts';
+import { toApprovalPolicy } from './approval-policy.ts';
 import { digestOf } from './canonical-json.ts';
 import type { Config } from './parse-config.ts';
+import { LongWave } from './wave-schema.ts';
 import { accountsOfWave } from './waves.ts';
 
 /**
@@ -8,9 +10,9 @@ import { accountsOfWave } from './waves.ts';
  * @throws Error when the site is not configured
  */
 export function toPromotionPolicy(config: Config, siteName: string): PromotionPolicy {
-  if (!config.jira.sites.some(({ name }) => name === siteName))
-    throw new Error(`no Jira site "${siteName}" in the configuration`);
-  return buildPolicy(config, config.processes.promotion.policy);
+  const site = config.jira.sites.find(({ name }) => name === siteName);
+  if (!site) throw new Error(`no Jira site "${siteName}" in the configuration`);
+  return buildPolicy(config, site.policy ?? config.processes.promotion.policy);
 }
 
 /** All that this worker allows: guarded activities compare a run's policy with these. */
@@ -21,11 +23,17 @@ export function promotionPolicies(config: Config): PromotionPolicy[] {
 function buildPolicy(config: Config, name: string): PromotionPolicy {
   const policy = config.policies[name];
   if (!policy) throw new Error(`no policy "${name}" in the configuration`);
-  const { waves, ...rest } = policy;
+  const { waves, approval, ...rest } = policy;
+  const { freeze } = config;
+  const { rollback } = config.processes.promotion;
   const rules = {
     ...rest,
     name,
     waves: resolveWaves(config, waves),
+    approval: approval === undefined ? null : toApprovalPolicy(config, approval),
+    exception: freeze?.exception === undefined ? null : toApprovalPolicy(config, freeze.exception),
+    rollback: rollback === undefined ? null : toApprovalPolicy(config, rollback),
+    freezes: freeze !== undefined,
     verifyJob: config.gitlab.verifyJob,
     pipelineVariables: toPipelineVariables(config),
     runLinkBase: runLinkBase(config),
@@ -33,10 +41,20 @@ function buildPolicy(config: Config, name: string): PromotionPolicy {
   return { ...rules, digest: digestOf(rules) };
 }
 
-function resolveWaves(config: Config, waves: readonly unknown[] | undefined): string[][] {
+function resolveWaves(config: Config, waves: readonly unknown[] | undefined): WaveRules[] {
   const { accounts } = config.aws;
   // A selector without tags: all production accounts.
-  return (waves ?? [{}]).map((wave) => accountsOfWave(wave, accounts));
+  return (waves ?? [{}]).map((wave) => {
+    const long = LongWave.safeParse(wave);
+    const { approval, bakeMinutes = 0, probe = null, maxFailed = 0 } = long.success ? long.data : {};
+    return {
+      accounts: accountsOfWave(wave, accounts),
+      approval: approval === undefined ? null : toApprovalPolicy(config, approval),
+      bakeMinutes,
+      probe,
+      maxFailed,
+    };
+  });
 }
 
 /** Which roles the CI job assumes, and where, by the names of deploy/gitlab/.gitlab-ci.yml: role names are no secrets. */

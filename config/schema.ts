@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Aws, Name } from './account-schema.ts';
+import { Approval, Delegation, Freeze, Group, Probe } from './approval-schema.ts';
+import { LongWave } from './wave-schema.ts';
 
 const BaseUrl = z
   .url({ protocol: /^https?$/ })
@@ -44,8 +46,11 @@ const JiraSite = z
       .default(documentStatuses)
       .describe('all six of toDo, inProgress, done, infoNeeded, failed, canceled, or none of them'),
     bot: Name.describe('the person whose Jira account Lockkeeper uses'),
+    policy: Name.optional().describe(
+      'the policy (under policies) of this project’s requests; left out: processes.promotion.policy',
+    ),
   })
-  .describe('a Jira site: name, baseUrl, project, issueType, fields, statuses, bot');
+  .describe('a Jira site and project: name, baseUrl, project, issueType, fields, statuses, bot, policy');
 
 const Person = z
   .strictObject({
@@ -66,8 +71,10 @@ const Person = z
   .describe('a person: name, email, jira, gitlab, slack');
 
 const Wave = z
-  .union([z.array(Name).min(1), z.record(z.string(), z.string())])
-  .describe('a list of account names, or {tag: value} of the accounts');
+  .union([z.array(Name).min(1), LongWave, z.record(z.string(), z.string())])
+  .describe(
+    'a list of account names, {tag: value} of the accounts, or {accounts | tags, approval, bakeMinutes, probe, maxFailed}',
+  );
 
 const wholeNumber = (unit: string, most: number, fallback: number) =>
   z.int().min(1).max(most).default(fallback).describe(`a whole number of ${unit} from 1 to ${most}`);
@@ -82,6 +89,26 @@ const Policy = z
       .min(1)
       .optional()
       .describe('the order of the production accounts; one wave of all when left out'),
+    approval: Name.optional().describe(
+      'the approval (under approvals) that people must give before production; left out: fully automatic',
+    ),
+    downgrade: z
+      .enum(['refuse', 'allow'])
+      .default('refuse')
+      .describe('refuse or allow: a version older than what production has'),
+    sameVersion: z
+      .enum(['repair', 'refuse'])
+      .default('repair')
+      .describe('repair (write what is missing) or refuse: a version that every account has already'),
+    supersede: z
+      .boolean()
+      .default(false)
+      .describe('true: a newer request ends older ones that still wait, as Info Needed'),
+    hotfixLabel: z
+      .string()
+      .regex(/^\S{1,100}$/)
+      .default('hotfix')
+      .describe('the Jira label that puts a request at the head of the line'),
     signature: z.enum(['required', 'if-present', 'off']).describe('one of required, if-present, off'),
     pipelineDeadlineMinutes: wholeNumber('minutes', 1440, 30),
     pipelinePollSeconds: wholeNumber('seconds', 3600, 30),
@@ -98,7 +125,7 @@ const Policy = z
       .default({ failure: ['soc', 'devops'], success: [] })
       .describe('who hears of the end: failure, success'),
   })
-  .describe('a policy: version, waves, signature, deadlines, notify');
+  .describe('a policy: version, waves, approval, signature, deadlines, notify');
 
 /** The whole of lockkeeper.yaml: the form of each key. What refers to what is checked in references.ts. */
 export const ConfigFile = z.strictObject({
@@ -140,21 +167,53 @@ export const ConfigFile = z.strictObject({
             .describe('the id of a Slack channel, such as C0123456789'),
         )
         .describe('channel ids by name'),
+      teamId: z
+        .string()
+        .regex(/^T[A-Z0-9]+$/)
+        .optional()
+        .describe('the id of the workspace, such as T0123456789; without it nobody decides in Slack'),
     })
-    .describe('Slack: channels'),
+    .describe('Slack: channels, teamId'),
   aws: Aws,
   people: z.array(Person).describe('the list of people'),
   groups: z
-    .record(Name, z.array(Name).describe('a list of people’s names'))
+    .record(Name, Group)
     .default({})
-    .describe('lists of people by group name'),
+    .describe('groups by name: a list of people, {slackUserGroup: id} or {jiraGroup: name}'),
+  delegations: z.array(Delegation).default([]).describe('who decides for whom, from when to when'),
+  approvals: z.record(Name, Approval).default({}).describe('what people must approve, by name'),
+  freeze: Freeze.optional(),
+  probes: z.record(Name, Probe).default({}).describe('health probes by name'),
+  decisions: z
+    .strictObject({
+      gatewayUrl: BaseUrl.describe(
+        'where people’s CLIs reach the starters, such as https://lockkeeper.example.com',
+      ),
+      publicKeys: z
+        .string()
+        .min(1)
+        .describe('the file of public keys that `lockkeeper setup keys` writes; relative to this file'),
+    })
+    .optional()
+    .describe('signed decisions: gatewayUrl, publicKeys; needed as soon as anything is approved'),
   onCall: Name.describe('the person who is assigned what failed'),
   policies: z.record(Name, Policy).describe('policies by name'),
   processes: z
     .strictObject({
       promotion: z
-        .strictObject({ policy: Name.describe('the name of a policy under policies') })
-        .describe('promotion: policy'),
+        .strictObject({
+          policy: Name.describe('the name of a policy under policies'),
+          rollback: Name.optional().describe(
+            'the approval that a rollback needs; left out: nobody can roll back',
+          ),
+          steal: Name.optional().describe('the approval whose group may free the turn; left out: nobody'),
+          driftIssueType: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('the issue type of the ticket that reports drift; left out: no drift sweep'),
+        })
+        .describe('promotion: policy, rollback, steal, driftIssueType'),
     })
     .describe('processes: promotion'),
 });

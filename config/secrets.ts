@@ -1,6 +1,8 @@
+import type { Via } from '../workflows/approval/messages.ts';
 import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
 import { Secret } from './secret.ts';
+import { parsePrivateKeys, signingKeyOf } from './signing-keys.ts';
 
 /** Where each secret comes from: this variable, or the file that `<variable>_FILE` names. */
 export const secretVariables = {
@@ -12,6 +14,13 @@ export const secretVariables = {
   gitlabWebhookToken: 'LOCKKEEPER_GITLAB_WEBHOOK_TOKEN',
   gitlabSigningToken: 'LOCKKEEPER_GITLAB_SIGNING_TOKEN',
   slackBotToken: 'LOCKKEEPER_SLACK_BOT_TOKEN',
+  slackSigningSecret: 'LOCKKEEPER_SLACK_SIGNING_SECRET',
+  /** Socket Mode, `xapp-…`; left out: Slack calls over HTTP. */
+  slackAppToken: 'LOCKKEEPER_SLACK_APP_TOKEN',
+  /** Private keys of the decision gateway, a JWK Set; the starters' alone. */
+  decisionKeys: 'LOCKKEEPER_DECISION_KEYS',
+  /** Private key that attests answers in Jira, a JWK Set; the Jira queue's alone. */
+  jiraAttestationKeys: 'LOCKKEEPER_JIRA_ATTESTATION_KEYS',
 } as const;
 
 export type SecretName = keyof typeof secretVariables;
@@ -40,7 +49,28 @@ function findSecretProblem(name: SecretName, value: string): { problem: string; 
     return { problem: 'is no signing token', fix: 'copy it from GitLab as it is: whsec_ and base64' };
   if (name === 'jiraEmail' && !/^[^\s@]+@[^\s@]+$/.test(value))
     return { problem: 'is no e-mail address', fix: 'set it to the e-mail of the bot’s Jira account' };
-  return undefined;
+  if (name === 'decisionKeys') return findKeyProblem(value);
+  return name === 'jiraAttestationKeys' ? findKeyProblem(value, 'jira') : undefined;
+}
+
+/** The value itself is never repeated: it is a private key. */
+function findKeyProblem(value: string, via?: Via): { problem: string; fix: string } | undefined {
+  const keys = parsePrivateKeys(value);
+  if (!keys)
+    return {
+      problem: 'is no JWK Set of private Ed25519 keys with kid and lk_via',
+      fix: 'set it, with _FILE at its end, to a file that `lockkeeper setup keys` made',
+    };
+  if (!signingKeyOf(keys))
+    return {
+      problem: 'has only replaced or revoked keys',
+      fix: 'make a new one: lockkeeper setup keys --rotate',
+    };
+  if (via === undefined || signingKeyOf(keys, via)) return undefined;
+  return {
+    problem: `has no current key that may speak for ${via}`,
+    fix: 'do not mix up the files of `lockkeeper setup keys`',
+  };
 }
 
 /**

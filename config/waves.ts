@@ -11,7 +11,9 @@ interface TaggedAccount {
 export function accountsOfWave(wave: unknown, accounts: readonly TaggedAccount[]): string[] {
   if (Array.isArray(wave)) return wave.filter((name): name is string => typeof name === 'string');
   if (typeof wave !== 'object' || wave === null) return [];
-  const wanted = Object.entries(wave);
+  const { accounts: named, tags } = wave as Readonly<Record<string, unknown>>;
+  if (Array.isArray(named)) return accountsOfWave(named, accounts);
+  const wanted = Object.entries(typeof tags === 'object' && tags !== null ? tags : wave);
   return accounts
     .filter(
       ({ purpose, tags }) => purpose === 'production' && wanted.every(([tag, value]) => tags[tag] === value),

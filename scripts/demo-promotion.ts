@@ -6,6 +6,7 @@ import { controlOf } from '../sandbox/drive/control.ts';
 import { jiraPerson } from '../sandbox/drive/jira-person.ts';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
 import { agentPromotionId } from '../workflows/shared/names.ts';
+import { check, type DemoCheck } from './demo-check.ts';
 import { waitUntil } from './wait-until.ts';
 
 interface Request {
@@ -18,14 +19,6 @@ interface Request {
 interface Sample {
   readonly requests: readonly Request[];
   readonly repair: Request;
-}
-
-/** One line of the summary: what was looked at in the vendors' own state, and whether it is as it should be. */
-export interface DemoCheck {
-  readonly what: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly ok: boolean;
 }
 
 const patienceMs = 120_000;
@@ -112,10 +105,6 @@ async function checkSlack(endpoints: Endpoints): Promise<DemoCheck> {
     return messages.length >= 2 ? messages.length : undefined;
   }).catch(() => 0);
   return check('Slack: failure notices', '2', String(count));
-}
-
-function check(what: string, expected: string, found: string): DemoCheck {
-  return { what, expected, found, ok: expected === found };
 }
 
 function firstLine(text: string): string {

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
-import { demoPromotion, type DemoCheck } from './demo-promotion.ts';
+import { demoApproval } from './demo-approval.ts';
+import type { DemoCheck } from './demo-check.ts';
+import { demoPromotion } from './demo-promotion.ts';
 import { findRunningStack, printEndpoints, startLocalStack, untilInterrupted } from './running-stack.ts';
 
-const processes = { promotion: demoPromotion } as const;
+const processes = { promotion: demoPromotion, approval: demoApproval } as const;
 type ProcessName = keyof typeof processes;
 
 const usage = `usage: npm run demo -- [--process ${Object.keys(processes).join('|')}] [--exit]

@@ -34,7 +34,7 @@ const preferred = {
 export async function startLocalStack(log: (line: string) => void): Promise<Stack> {
   const ports: Record<string, number> = {};
   for (const [name, port] of Object.entries(preferred)) if (await isFree(port)) ports[name] = port;
-  const options: StackOptions = { runDir, log, ports, schedules: true };
+  const options: StackOptions = { runDir, log, ports, schedules: true, freeze: true };
   return startStack(options);
 }
 

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import { reportFaults, type ConfigFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/parse-config.ts';
 import { requireAnySecret, requireSecrets } from '../config/secrets.ts';
 import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { createJsonLog } from './log.ts';
+import { findGatewayFaults } from './decisions/open-gateway.ts';
 import { createServer } from './server.ts';
+import { mountSlack } from './slack/mount.ts';
 import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
 
 const usage = 'usage: node starters/main.ts [--config lockkeeper.yaml] [--host 127.0.0.1] [--port 8080]';
@@ -21,28 +24,53 @@ async function main() {
   const { config } = loaded;
   const required = requireSecrets(config, ['jiraWebhookSecret']);
   const missing = requireAnySecret(config, ['gitlabWebhookToken', 'gitlabSigningToken']);
-  const faults = [...('faults' in required ? required.faults : []), ...missing];
+  const faults = [
+    ...('faults' in required ? required.faults : []),
+    ...missing,
+    ...findGatewayFaults(config),
+    ...findSlackFaults(config),
+  ];
   if (faults.length > 0) return endWithFaults(faults);
 
   const temporal = connectTemporal(loadTemporalConnection(process.env));
   const client = createTemporalStarter(temporal.client);
-  const app = createServer({
-    config,
-    secrets: config.secrets,
-    client,
-    isReady: () => temporal.isReady(),
-    now: Date.now,
-    log,
-  });
+  const { secrets } = config;
+  const isReady = () => temporal.isReady();
+  const parts = { config, secrets, now: Date.now, log };
+  const { app, gateway, counter } = createServer({ ...parts, client, isReady });
+  const slack =
+    gateway && takesSlack(config)
+      ? await mountSlack({ ...parts, app, gateway, counter, client: temporal.client })
+      : undefined;
   const listening = await app.listen({ host, port });
   process.stdout.write(`${JSON.stringify({ listening })}\n`);
 
+  const stopAll = async () => {
+    try {
+      // Socket Mode first: a click that comes now goes to another starter
+      await slack?.stop();
+    } finally {
+      await app.close();
+      await temporal.connection.close();
+    }
+  };
   const stop = (signal: string) => {
     log('info', 'stopping', { signal });
-    void app.close().then(() => temporal.connection.close());
+    void stopAll();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** Over HTTP it needs the signing secret, in Socket Mode the app token. */
+function takesSlack({ secrets }: Config): boolean {
+  return secrets.slackSigningSecret !== undefined || secrets.slackAppToken !== undefined;
+}
+
+function findSlackFaults(config: Config): readonly ConfigFault[] {
+  if (!takesSlack(config)) return [];
+  const required = requireSecrets(config, ['slackBotToken', 'decisionKeys']);
+  return 'faults' in required ? required.faults : [];
 }
 
 function readArguments(): { config: string; host: string; port: number } {

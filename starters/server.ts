@@ -2,6 +2,9 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Config } from '../config/parse-config.ts';
 import type { Secrets } from '../config/secrets.ts';
 import type { Log } from './log.ts';
+import type { DecisionGateway } from './decisions/gateway.ts';
+import { openGateway } from './decisions/open-gateway.ts';
+import { addDecisionRoute } from './decisions/route.ts';
 import { createMetrics, type Counter } from './metrics.ts';
 import type { TemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
@@ -15,13 +18,23 @@ export interface ServerOptions {
   /** Milliseconds. */
   readonly now: () => number;
   readonly log: Log;
+  /** Of Jira's answer to who somebody is. Default 5,000. */
+  readonly loginTimeoutMs?: number;
 }
 
 const bodyLimit = 1024 * 1024;
 const requestTimeoutMs = 15_000;
 
+export interface StartersServer {
+  readonly app: FastifyInstance;
+  /** Undefined without LOCKKEEPER_DECISION_KEYS: then nothing can be decided here. */
+  readonly gateway: DecisionGateway | undefined;
+  /** `lockkeeper_webhooks_total`, for what is mounted afterwards. */
+  readonly counter: Counter;
+}
+
 /** The starters' HTTP server: verifies, translates, hands over to Temporal, and decides nothing. */
-export function createServer(options: ServerOptions): FastifyInstance {
+export function createServer(options: ServerOptions): StartersServer {
   const { config, secrets, client, now, log } = options;
   const metrics = createMetrics();
   const counter = metrics.counter('lockkeeper_webhooks_total', 'Webhook deliveries by source and result.');
@@ -37,7 +50,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.render()),
   );
   addWebhookRoutes(app, { config, secrets, temporal: client, now, log, counter });
-  return app;
+  const decisions = metrics.counter('lockkeeper_decisions_total', 'Decisions by way, verb and result.');
+  const gateway = openGateway({ config, secrets, temporal: client, now, log, counter: decisions });
+  const { loginTimeoutMs } = options;
+  addDecisionRoute(app, { config, gateway, now, log, counter: decisions, loginTimeoutMs });
+  return { app, gateway, counter };
 }
 
 /** Signatures are over the bytes as they came, whatever content type they claim. */

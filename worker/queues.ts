@@ -1,6 +1,9 @@
 import type { Client } from '@temporalio/client';
+import { createDecisionsActivities } from '../activities/decisions/activities.ts';
+import { createKeyFile, noKeys } from '../activities/decisions/keys.ts';
 import { createTemporalActivities } from '../activities/temporal/activities.ts';
 import { createTemporalPort } from '../activities/temporal/client.ts';
+import { createJudges } from '../activities/temporal/judges.ts';
 import { startPromotion } from '../activities/temporal/start-promotion.ts';
 import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import type { ConfigFault } from '../config/fault.ts';
@@ -9,6 +12,7 @@ import { requireSecrets, type SecretName } from '../config/secrets.ts';
 import { systemQueue, systems, type System } from '../workflows/shared/names.ts';
 import { createAwsActivities } from './queues/aws-promotion.ts';
 import { createGitlabQueue } from './queues/gitlab.ts';
+import { createHealthQueue } from './queues/health.ts';
 import { createJiraQueue } from './queues/jira.ts';
 import { createSlackQueue } from './queues/slack.ts';
 
@@ -21,30 +25,44 @@ export const queueNames: readonly QueueName[] = ['workflows', ...systems];
 interface QueueRow {
   /** Credentials that this queue needs and no other gets. AWS credentials come from the SDK's own chain. */
   readonly secrets: readonly SecretName[];
+  /** Needed besides as soon as people decide (`decisions` in the configuration). */
+  readonly decisionSecrets?: readonly SecretName[];
   create(config: Config, client: Client): Activities;
 }
 
 /** Queues are privileges (design §5): the one table queue → credentials → activities. Only the named queues' clients are built. */
 const table: Readonly<Record<QueueName, QueueRow>> = {
   workflows: { secrets: [], create: createWorkflowQueue },
-  jira: { secrets: ['jiraEmail', 'jiraApiToken'], create: createJiraQueue },
+  jira: {
+    secrets: ['jiraEmail', 'jiraApiToken'],
+    decisionSecrets: ['jiraAttestationKeys'],
+    create: createJiraQueue,
+  },
   gitlab: { secrets: ['gitlabToken'], create: createGitlabQueue },
   slack: { secrets: ['slackBotToken'], create: createSlackQueue },
   'aws-promotion': { secrets: [], create: createAwsActivities },
+  health: { secrets: [], create: createHealthQueue },
 };
 
 /** @returns every secret that is missing for these queues */
 export function findMissingSecrets(config: Config, queues: readonly QueueName[]): readonly ConfigFault[] {
-  const names = queues.flatMap((queue) => table[queue].secrets);
+  const names = secretsOf(config, queues);
   const found = requireSecrets(config, names);
   return 'faults' in found ? found.faults : [];
 }
 
 /** The configuration without the secrets of other queues: what is not there cannot leak. */
 export function narrowSecrets(config: Config, queues: readonly QueueName[]): Config {
-  const names = new Set(queues.flatMap((queue) => table[queue].secrets));
-  const kept = Object.entries(config.secrets).filter(([name]) => names.has(name as SecretName));
+  const names = secretsOf(config, queues);
+  const kept = Object.entries(config.secrets).filter(([name]) => names.includes(name as SecretName));
   return { ...config, secrets: Object.fromEntries(kept) };
+}
+
+function secretsOf(config: Config, queues: readonly QueueName[]): readonly SecretName[] {
+  return queues.flatMap((queue) => {
+    const { secrets, decisionSecrets = [] } = table[queue];
+    return config.decisions ? [...secrets, ...decisionSecrets] : secrets;
+  });
 }
 
 export function createActivities(queue: QueueName, config: Config, client: Client): Activities {
@@ -58,11 +76,17 @@ export function taskQueueOf(queue: QueueName, base: string): string {
 
 function createWorkflowQueue(config: Config, client: Client): Activities {
   const starter = createTemporalStarter(client);
-  return createTemporalActivities(
+  const keys = config.decisions && createKeyFile(config.decisions.publicKeys);
+  const temporal = createTemporalActivities(
     createTemporalPort({
       client,
       taskQueue: config.temporal.taskQueue,
       startPromotion: (ticket) => startPromotion(starter, config, ticket),
+      freeze: config.freeze,
+      judges: createJudges({ config, keys: keys ?? noKeys, now: Date.now }),
     }),
   );
+  const { namespace } = config.temporal;
+  const decisions = createDecisionsActivities({ keys, namespace, now: Date.now });
+  return { ...temporal, ...decisions };
 }

@@ -1,5 +1,9 @@
 export { agentPromotion } from './agent-promotion/workflow.ts';
+export { overrideReview } from './approval/override-review.ts';
+export { freeze } from './freeze/workflow.ts';
 export { deliverNotice } from './notices/workflow.ts';
 export { promotionQueue } from './promotion-queue/workflow.ts';
+export { promotionRollback } from './promotion-rollback/workflow.ts';
+export { driftSweep } from './sweeps/drift-sweep.ts';
 export { instanceSweep } from './sweeps/instance-sweep.ts';
 export { promotionSweep } from './sweeps/promotion-sweep.ts';

@@ -3,30 +3,45 @@ import type { TicketComment } from '../../workflows/shared/comment.ts';
 import { jiraPropertyKey } from '../../workflows/shared/names.ts';
 import { toAdf } from './adf.ts';
 import { readPages } from './pages.ts';
-import { CommentPage, CreatedComment, type JiraComment } from './schema.ts';
+import {
+  CommentPage,
+  CreatedComment,
+  SaidCommentPage,
+  type JiraComment,
+  type SaidComment,
+} from './schema.ts';
 import type { OpenSite } from './site.ts';
 
-interface CommentOrder {
+interface CommentOrder<P extends Readonly<Record<string, string>>> {
   readonly issueId: string;
-  readonly key: string;
   readonly body: TicketComment;
+  /** Travels with the comment, invisible to people. */
+  readonly property: P;
+  /** The member of it that there is one comment of. */
+  readonly once: keyof P & string;
 }
 
 /**
  * One comment per key. The key travels as a comment property in the create call, and the list by issue is consistent, so
  * that a comment whose answer was lost is found again (design §5).
  */
-export async function ensureComment(open: OpenSite, order: CommentOrder) {
+export async function ensureComment<P extends Readonly<Record<string, string>>>(
+  open: OpenSite,
+  { issueId, body, property, once }: CommentOrder<P>,
+) {
   const bot = await open.botAccountId();
-  const comments = await listComments(open, order.issueId);
-  const own = comments.find((comment) => comment.author?.accountId === bot && hasKey(comment, order.key));
+  const comments = await listComments(open, issueId);
+  // Anybody who may comment can set a property: only the bot's own comments count as ours.
+  const own = comments.find(
+    (comment) => comment.author?.accountId === bot && propertyOf(comment)?.[once] === property[once],
+  );
   if (own) return { commentId: own.id, created: false };
-  const created = await open.call(`comment on issue ${order.issueId}`, async () =>
+  const created = await open.call(`comment on issue ${issueId}`, async () =>
     CreatedComment.parse(
       await addComment(open.client, {
-        issueIdOrKey: order.issueId,
-        body: toAdf(order.body),
-        properties: [{ key: jiraPropertyKey, value: { key: order.key } }],
+        issueIdOrKey: issueId,
+        body: toAdf(body),
+        properties: [{ key: jiraPropertyKey, value: property }],
       }),
     ),
   );
@@ -36,21 +51,30 @@ export async function ensureComment(open: OpenSite, order: CommentOrder) {
 async function listComments(open: OpenSite, issueId: string): Promise<JiraComment[]> {
   return readPages(async (startAt) => {
     const page = await open.call(`list comments of issue ${issueId}`, async () =>
-      CommentPage.parse(
-        await getComments(open.client, {
-          issueIdOrKey: issueId,
-          startAt,
-          maxResults: 100,
-          expand: 'properties',
-        }),
-      ),
+      CommentPage.parse(await getCommentPage(open, issueId, startAt)),
     );
     return { items: page.comments, total: page.total };
   });
 }
 
-/** Anybody who may comment can set a property: only the bot's own comments count as ours. */
-function hasKey(comment: JiraComment, key: string): boolean {
-  const value = comment.properties?.find((property) => property.key === jiraPropertyKey)?.value;
-  return typeof value === 'object' && value !== null && 'key' in value && value.key === key;
+/** The same list with bodies and times. */
+export async function listSaidComments(open: OpenSite, issueId: string): Promise<SaidComment[]> {
+  return readPages(async (startAt) => {
+    const page = await open.call(`read comments of issue ${issueId}`, async () =>
+      SaidCommentPage.parse(await getCommentPage(open, issueId, startAt)),
+    );
+    return { items: page.comments, total: page.total };
+  });
+}
+
+async function getCommentPage({ client }: OpenSite, issueId: string, startAt: number): Promise<unknown> {
+  return getComments(client, { issueIdOrKey: issueId, startAt, maxResults: 100, expand: 'properties' });
+}
+
+/** Our property of a comment, if it has one. */
+export function propertyOf({
+  properties,
+}: Pick<JiraComment, 'properties'>): Record<string, unknown> | undefined {
+  const value = properties?.find(({ key }) => key === jiraPropertyKey)?.value;
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }

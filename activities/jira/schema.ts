@@ -31,6 +31,7 @@ export const PromotionIssue = z.object({
     creator: Person,
     assignee: Person,
     created: Timestamp,
+    labels: z.array(z.string()).nullish(),
   }),
 });
 export type PromotionIssue = z.infer<typeof PromotionIssue>;
@@ -43,7 +44,7 @@ export const ChangeItem = z.looseObject({
 });
 export type ChangeItem = z.infer<typeof ChangeItem>;
 
-export const Change = z.object({ id: Id, created: Timestamp, items: z.array(ChangeItem) });
+export const Change = z.object({ id: Id, created: Timestamp, author: Person, items: z.array(ChangeItem) });
 export type Change = z.infer<typeof Change>;
 
 export const ChangePage = z.object({
@@ -52,17 +53,70 @@ export const ChangePage = z.object({
   isLast: z.boolean().optional(),
 });
 
-export const CommentPage = z.object({
-  total: z.number().optional(),
-  comments: z.array(
+const properties = z.array(z.object({ key: z.string(), value: z.unknown() })).optional();
+const JiraComment = z.object({ id: z.string(), author: Person, properties });
+export type JiraComment = z.infer<typeof JiraComment>;
+export const CommentPage = z.object({ total: z.number().optional(), comments: z.array(JiraComment) });
+
+/** A comment with all that decides whether it counts. The body is external: see commands.ts. */
+const SaidComment = z.object({
+  id: Id,
+  author: z
+    .object({ accountId: z.string(), accountType: z.string().nullish(), active: z.boolean().nullish() })
+    .nullish(),
+  updateAuthor: Person,
+  created: Timestamp,
+  updated: Timestamp,
+  body: z.unknown(),
+  properties,
+});
+export type SaidComment = z.infer<typeof SaidComment>;
+export const SaidCommentPage = z.object({ total: z.number().optional(), comments: z.array(SaidComment) });
+
+/** The property of a comment of ours that asks for a decision. Anybody may write one: the author is checked besides. */
+export const QuestionProperty = z.object({
+  key: z.string(),
+  requestId: z.string(),
+  evidenceDigest: z.string(),
+  policy: z.string(),
+  workflowId: z.string(),
+});
+export type QuestionProperty = z.infer<typeof QuestionProperty>;
+
+const Publication = z.object({
+  account: z.string(),
+  version: z.string(),
+  sha256: z.string(),
+  s3VersionId: z.string(),
+  manifestVersionId: z.string(),
+});
+export const Publications = z.array(Publication);
+
+/** An issue's property of ours; what else is in it stays. */
+export const IssueProperty = z.object({ value: z.looseObject({}) });
+
+export const LabelledPage = z.object({
+  issues: z.array(
     z.object({
-      id: z.string(),
-      author: Person,
-      properties: z.array(z.object({ key: z.string(), value: z.unknown() })).optional(),
+      id: Id,
+      key: z.string(),
+      fields: z.object({
+        creator: Person,
+        status: z.object({ statusCategory: z.object({ key: z.string() }) }),
+      }),
+      properties: z.record(z.string(), z.unknown()).nullish(),
     }),
   ),
+  nextPageToken: z.string().nullish(),
 });
-export type JiraComment = z.infer<typeof CommentPage>['comments'][number];
+
+export const CreatedIssue = z.object({ id: Id, key: z.string() });
+
+export const MemberPage = z.object({
+  values: z.array(z.object({ accountId: z.string(), active: z.boolean().nullish() })),
+  total: z.number().optional(),
+  isLast: z.boolean().optional(),
+});
 
 export const CreatedComment = z.object({ id: z.string() });
 

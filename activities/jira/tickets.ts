@@ -3,17 +3,27 @@ import { createFailure } from '../../workflows/shared/failures.ts';
 import { readPages } from './pages.ts';
 import { promotionStatuses, type PromotionStatus, type Ticket, type TicketSummary } from './port.ts';
 import { findRound, isStatus } from './rounds.ts';
-import { ChangePage, PromotionIssue, SearchPage, type Change, type JiraStatus } from './schema.ts';
+import {
+  ChangePage,
+  PromotionIssue,
+  SearchPage,
+  type Change,
+  type ChangeItem,
+  type JiraStatus,
+} from './schema.ts';
 import type { JiraSite, OpenSite } from './site.ts';
 
 const maxVersionLength = 255;
 
+/** @returns the name in the configuration; undefined for somebody it does not name */
+export type PersonOf = (accountId: string) => string | null | undefined;
+
 /** The ticket and its whole change log, read afresh. */
-export async function readTicket(open: OpenSite, issueId: string): Promise<Ticket> {
+export async function readTicket(open: OpenSite, issueId: string, personOf: PersonOf): Promise<Ticket> {
   const { site } = open;
   const fieldId = await open.agentVersionFieldId();
   const issue = await readIssue(open, issueId, fieldId);
-  const { summary, status, project, issuetype, creator, assignee, created } = issue.fields;
+  const { summary, status, project, issuetype, creator, assignee, created, labels } = issue.fields;
   const changes = await readChanges(open, issueId);
   return {
     site: site.name,
@@ -26,12 +36,25 @@ export async function readTicket(open: OpenSite, issueId: string): Promise<Ticke
     agentVersion: toVersion(issue.fields[fieldId], site.agentVersionField),
     creatorAccountId: creator?.accountId ?? null,
     assigneeAccountId: assignee?.accountId ?? null,
+    creator: creator ? toPrincipal(creator.accountId, personOf) : null,
+    changers: await findChangers(open, changes, fieldId, personOf),
+    labels: labels ?? [],
     ...findRound(changes, { toDo: site.statuses.toDo, current: status, created }),
   };
 }
 
 async function readIssue(open: OpenSite, issueId: string, fieldId: string): Promise<PromotionIssue> {
-  const fields = ['summary', 'status', 'project', 'issuetype', 'creator', 'assignee', 'created', fieldId];
+  const fields = [
+    'summary',
+    'status',
+    'project',
+    'issuetype',
+    'creator',
+    'assignee',
+    'created',
+    'labels',
+    fieldId,
+  ];
   return open.call(`read issue ${issueId}`, async () =>
     PromotionIssue.parse(await getIssue(open.client, { issueIdOrKey: issueId, fields })),
   );
@@ -44,6 +67,27 @@ async function readChanges(open: OpenSite, issueId: string): Promise<Change[]> {
     );
     return { items: page.values, total: page.total, isLast: page.isLast };
   });
+}
+
+/** One human is one principal, whatever the way he comes by; somebody unknown is told from everybody else by his account. */
+function toPrincipal(accountId: string, personOf: PersonOf): string {
+  return personOf(accountId) ?? `jira:${accountId}`;
+}
+
+/** Who set Agent-Version since the ticket was created: the first value is its creator's. Our own account changes nothing. */
+async function findChangers(open: OpenSite, changes: readonly Change[], fieldId: string, personOf: PersonOf) {
+  const made = changes.filter(({ items }) =>
+    items.some((item) => isField(item, fieldId, open.site.agentVersionField)),
+  );
+  if (made.length === 0) return [];
+  const bot = await open.botAccountId();
+  const accounts = made.map(({ author }) => author?.accountId ?? 'unknown').filter((one) => one !== bot);
+  return [...new Set(accounts.map((one) => toPrincipal(one, personOf)))];
+}
+
+/** Old entries of a change log have no field id. */
+function isField(item: ChangeItem, fieldId: string, name: string): boolean {
+  return item.fieldId === undefined ? item.field === name : item.fieldId === fieldId;
 }
 
 function toPromotionStatus(site: JiraSite, status: JiraStatus): PromotionStatus | 'other' {

@@ -17,7 +17,7 @@ export async function isAbsent(
   abortSignal: AbortSignal,
 ): Promise<boolean> {
   const name = awsErrorName(error);
-  if (name === 'NoSuchKey' || name === 'NotFound') return true;
+  if (name === 'NoSuchKey' || name === 'NoSuchVersion' || name === 'NotFound') return true;
   if (!refusals.has(name) || statusOf(error) !== 403) return false;
   return !(await listKey(bucket, key, abortSignal)).includes(key);
 }

@@ -1,15 +1,19 @@
 import { createFailure } from '../../workflows/shared/failures.ts';
-import type { PolicyRef } from '../../workflows/shared/turn.ts';
-import { unattended, type CallContext } from '../sts/aws-call.ts';
+import type { CheckPermission, Execution } from '../decisions/permission.ts';
+import type { CallContext } from '../sts/aws-call.ts';
 import type { RoleChain } from '../sts/role-chain.ts';
 import { openBucket, type Bucket, type BucketConnection, type BucketPlace } from './bucket.ts';
 import type { UploadSize } from './copy-object.ts';
 import { copyToTest } from './copy-to-test.ts';
+import { findDrift } from './find-drift.ts';
 import { installerKey } from './keys.ts';
+import { requireOwnEntry } from './own-entry.ts';
 import { pinInstaller } from './pin-installer.ts';
 import type { PinnedObject, S3Port } from './port.ts';
 import { publishManifest } from './publish-manifest.ts';
 import { publishObject } from './publish-object.ts';
+import { readAccount } from './read-account.ts';
+import { rollBackManifest } from './roll-back-manifest.ts';
 import { parseTrustedKeys, type TrustedKey } from './signature.ts';
 
 export interface ProductionAccount extends BucketPlace {
@@ -27,13 +31,13 @@ export interface S3Options extends BucketConnection, Partial<UploadSize> {
   readonly accounts: S3Accounts;
   readonly roles: Pick<RoleChain, 'agentDeploy' | 'agentPublish'>;
   readonly trustedKeys: readonly TrustedKey[];
-  /** Whether this worker's own configuration holds the policy that a run works under. */
-  readonly allowPolicy: (ref: PolicyRef) => boolean;
+  /** The guard of production: asked before the first call of every write there. @throws PolicyViolation */
+  readonly checkPermission: CheckPermission;
 }
 
-/** A port that anybody may call, and the same port inside an activity. */
-export interface S3Adapter extends S3Port {
-  during(call: CallContext): S3Port;
+export interface S3Adapter {
+  /** @param execution the run that asks, as Temporal says; never what an input claims */
+  during(call: CallContext, execution: Execution): S3Port;
 }
 
 /** Three copies at once, one for each production account, stay below 75 MiB. */
@@ -48,24 +52,41 @@ export function createS3Client(options: S3Options): S3Adapter {
   };
   const { soc, test, production } = openBuckets(options);
 
-  const during = (call: CallContext): S3Port => ({
+  const { checkPermission } = options;
+
+  const during = (call: CallContext, execution: Execution): S3Port => ({
     pinInstaller: (input) => pinInstaller(soc, keys, input, call),
     async copyToTest({ version, pinned }) {
       requirePlace('pinned', pinned, soc, version);
       return copyToTest({ soc, test, upload }, pinned, call);
     },
-    async publishObject({ account, version, tested, policy }) {
-      requirePolicy(options, policy);
-      requirePlace('tested', tested, test, version);
+    async publishObject({ account, version, tested, permission }) {
       const target = requireAccount(production, account);
+      requirePlace('tested', tested, test, version);
+      const { sha256, size } = tested;
+      await checkPermission({ kind: 'publish', account, version, sha256, size }, permission, execution);
       return publishObject({ test, production: target, upload, version, tested }, call);
     },
-    async publishManifest({ account, entry, policy, turn }) {
-      requirePolicy(options, policy);
-      return publishManifest(requireAccount(production, account), entry, turn.token, call);
+    async publishManifest({ account, entry, permission, turn }) {
+      const target = requireAccount(production, account);
+      const { version, sha256, size } = entry;
+      const write = { kind: 'publish', account, version, sha256, size } as const;
+      await checkPermission(write, permission, execution);
+      requireOwnEntry(entry, write, permission, execution);
+      return publishManifest(target, entry, turn.token, call);
+    },
+    readAccount: async ({ account }) => readAccount(account, requireAccount(production, account), call),
+    findDrift: async ({ account, recorded }) =>
+      findDrift(requireAccount(production, account), recorded, call),
+    async rollBackManifest({ account, fromVersion, toVersion, entry, permission, turn }) {
+      const target = requireAccount(production, account);
+      const write = { kind: 'rollback', account, fromVersion, toVersion } as const;
+      await checkPermission(write, permission, execution);
+      requireOwnEntry(entry, write, permission, execution);
+      return rollBackManifest(target, { fromVersion, toVersion, entry }, turn.token, call);
     },
   });
-  return { ...during(unattended), during };
+  return { during };
 }
 
 interface Buckets {
@@ -93,16 +114,6 @@ function requireAccount(production: ReadonlyMap<string, Bucket>, name: string): 
   if (bucket) return bucket;
   const known = [...production.keys()].join(', ');
   throw createFailure('InvalidInput', `account: ${name} is not a production account: use one of ${known}`);
-}
-
-/** Another worker's configuration, or a forged input, must not write to production. */
-function requirePolicy({ allowPolicy }: S3Options, ref: PolicyRef): void {
-  if (allowPolicy(ref)) return;
-  throw createFailure(
-    'PolicyViolation',
-    `policy ${ref.name} version ${ref.version} is not this worker's: start again under the policy that is in force`,
-    { details: { system: 's3', action: 'write to production', found: ref.digest } },
-  );
 }
 
 /** Only what was pinned in the right bucket under this version's key goes on (P-51). */

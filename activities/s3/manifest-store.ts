@@ -12,29 +12,42 @@ const maxManifestBytes = 16 * 1024 * 1024;
 
 export type StoredManifest =
   | { readonly state: 'absent'; readonly document: undefined; readonly etag: undefined }
-  | { readonly state: 'present'; readonly document: ManifestDocument; readonly etag: string }
-  | { readonly state: 'unreadable'; readonly bytes: Buffer; readonly etag: string };
+  | (StoredBytes & { readonly state: 'present'; readonly document: ManifestDocument })
+  | (StoredBytes & { readonly state: 'unreadable'; readonly bytes: Buffer });
 
-export async function readManifest(bucket: Bucket, call: CallContext): Promise<StoredManifest> {
-  const stored = await readSmallObject(bucket, manifestKey, maxManifestBytes, call);
+interface StoredBytes {
+  readonly etag: string;
+  /** Undefined in a bucket without versions. */
+  readonly versionId: string | undefined;
+}
+
+/** @param version that one instead of the newest */
+export async function readManifest(
+  bucket: Bucket,
+  call: CallContext,
+  version?: string,
+): Promise<StoredManifest> {
+  const stored = await readSmallObject(bucket, manifestKey, maxManifestBytes, call, version);
   if (!stored) return { state: 'absent', document: undefined, etag: undefined };
   if (!stored.complete)
     throw createFailure(
       'UnsupportedResponse',
       `${urlOf(bucket, manifestKey)} is larger than ${maxManifestBytes} bytes: move the oldest part of its history away`,
     );
-  const { bytes, etag } = stored;
+  const { bytes, etag, versionId } = stored;
   const document = parseManifest(bytes);
-  return document ? { state: 'present', document, etag } : { state: 'unreadable', bytes, etag };
+  return document
+    ? { state: 'present', document, etag, versionId }
+    : { state: 'unreadable', bytes, etag, versionId };
 }
 
-/** @returns false when another writer came first */
+/** @returns the new version id; undefined when another writer came first */
 export async function writeManifest(
   bucket: Bucket,
   document: ManifestDocument,
   replaces: string | undefined,
   call: CallContext,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const body = `${JSON.stringify(document, undefined, 2)}\n`;
   return writeSmallObject(bucket, manifestKey, { body, type: 'application/json', replaces }, call);
 }

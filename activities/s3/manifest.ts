@@ -1,46 +1,27 @@
+import { isRecord } from '../../workflows/shared/guards.ts';
 import type { ManifestEntry } from './port.ts';
 
 /** A manifest as found: ours, a stranger's, or a mixture. */
 export type ManifestDocument = Readonly<Record<string, unknown>>;
 
-export type ManifestMerge =
-  | {
-      readonly outcome: 'write';
-      readonly document: ManifestDocument;
-      readonly previousVersion: string | null;
-    }
-  | { readonly outcome: 'already-published'; readonly previousVersion: string | null }
-  | { readonly outcome: 'fenced'; readonly fence: number };
-
 const schemaVersion = 1;
 
 /**
- * Makes our entry the current one: its fields at the top level (P-55), itself at the end of `history` (P-56). What strangers
+ * Makes an entry the current one: its fields at the top level (P-55), itself at the end of `history` (P-56). What strangers
  * wrote, fields and history entries alike, stays; deploy/aws/manifest.schema.json describes the result.
- * @param existing undefined when there is no manifest
- * @param fence the turn's token: a manifest with a larger one was written by a later turn
  */
-export function mergeManifest(
+export function withEntry(
   existing: ManifestDocument | undefined,
   entry: ManifestEntry,
   fence: number,
-): ManifestMerge {
-  const history = historyOf(existing);
-  const ours = history.findIndex((one) => one['entry_id'] === entry.entry_id);
-  if (ours >= 0) return { outcome: 'already-published', previousVersion: versionOf(history[ours - 1]) };
-  if (fenceOf(existing) > fence) return { outcome: 'fenced', fence: fenceOf(existing) };
-  const previousVersion = versionOf(existing);
-  if (previousVersion === entry.version && existing?.['sha256'] === entry.sha256)
-    return { outcome: 'already-published', previousVersion };
-  const strangers = withoutOwnFields(existing ?? {});
-  const document = {
+): ManifestDocument {
+  return {
     ...entry,
     schema_version: schemaVersion,
     fence,
-    ...strangers,
-    history: [...history, entry],
+    ...withoutOwnFields(existing ?? {}),
+    history: [...historyOf(existing), entry],
   };
-  return { outcome: 'write', document, previousVersion };
 }
 
 /** Whether this version was ever published here; a manifest of which parts were lost cannot deny it. */
@@ -65,11 +46,30 @@ export function parseManifest(bytes: Buffer): ManifestDocument | undefined {
 }
 
 /** A current version that a foreign tool wrote at the top level only is history too. */
-function historyOf(manifest: ManifestDocument | undefined): readonly ManifestDocument[] {
+export function historyOf(manifest: ManifestDocument | undefined): readonly ManifestDocument[] {
   const history = (manifest?.['history'] ?? []) as readonly ManifestDocument[];
   const current = manifest && currentOf(manifest);
   if (!current || history.some((one) => isSameEntry(one, current))) return history;
   return [...history, current];
+}
+
+/** Versions of the history, oldest first. The current one is the last, also where somebody moved the pointer by hand. */
+export function versionsOf(manifest: ManifestDocument): readonly string[] {
+  const current = currentOf(manifest);
+  const history = historyOf(manifest);
+  const entries = current ? [...history.filter((one) => !isSameEntry(one, current)), current] : history;
+  return entries.map(versionOf).filter((version) => version !== null);
+}
+
+export function versionOf(entry: ManifestDocument | undefined): string | null {
+  const version = entry?.['version'];
+  return typeof version === 'string' ? version : null;
+}
+
+/** 0 when nobody of ours has written it. */
+export function fenceOf(manifest: ManifestDocument | undefined): number {
+  const fence = manifest?.['fence'];
+  return typeof fence === 'number' && Number.isSafeInteger(fence) ? fence : 0;
 }
 
 function currentOf(manifest: ManifestDocument): ManifestDocument | undefined {
@@ -79,16 +79,6 @@ function currentOf(manifest: ManifestDocument): ManifestDocument | undefined {
 
 function isSameEntry(one: ManifestDocument, other: ManifestDocument): boolean {
   return one['version'] === other['version'] && one['uploaded_at'] === other['uploaded_at'];
-}
-
-function versionOf(entry: ManifestDocument | undefined): string | null {
-  const version = entry?.['version'];
-  return typeof version === 'string' ? version : null;
-}
-
-function fenceOf(manifest: ManifestDocument | undefined): number {
-  const fence = manifest?.['fence'];
-  return typeof fence === 'number' && Number.isSafeInteger(fence) ? fence : 0;
 }
 
 const entryFields: ReadonlySet<string> = new Set<keyof ManifestEntry>([
@@ -101,13 +91,11 @@ const entryFields: ReadonlySet<string> = new Set<keyof ManifestEntry>([
   'ticket',
   'workflow_id',
   'entry_id',
+  'run_id',
+  'approval',
 ]);
 const ownFields: ReadonlySet<string> = new Set([...entryFields, 'schema_version', 'fence', 'history']);
 
 function withoutOwnFields(manifest: ManifestDocument): ManifestDocument {
   return Object.fromEntries(Object.entries(manifest).filter(([name]) => !ownFields.has(name)));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { callAws, type AwsAction, type CallContext } from '../sts/aws-call.ts';
 import { isAbsent } from './absent-object.ts';
 import type { Bucket } from './bucket.ts';
 import { toCondition, wasOvertaken } from './write-condition.ts';
-import { urlOf } from './stored-object.ts';
+import { requireVersionId, urlOf } from './stored-object.ts';
 
 export interface SmallObject {
   /** At most `maxBytes` and one chunk more. */
@@ -12,20 +12,25 @@ export interface SmallObject {
   /** False when there is more than `maxBytes`: the rest was not read. */
   readonly complete: boolean;
   readonly etag: string;
+  /** Undefined when it was stored without versioning. */
+  readonly versionId: string | undefined;
 }
 
-/** @returns undefined when it does not exist */
+/** @param version that one instead of the newest @returns undefined when it does not exist */
 export async function readSmallObject(
   bucket: Bucket,
   key: string,
   maxBytes: number,
   call: CallContext,
+  version?: string,
 ): Promise<SmallObject | undefined> {
   return callAws(call, { system: 's3', action: `read ${urlOf(bucket, key)}` }, async (abortSignal) => {
     try {
-      const command = new GetObjectCommand({ Bucket: bucket.name, Key: key });
-      const { Body, ETag } = await bucket.s3.send(command, { abortSignal });
-      return { ...(await collect(Body, maxBytes)), etag: ETag ?? '' };
+      const pinned = version === undefined ? {} : { VersionId: version };
+      const command = new GetObjectCommand({ Bucket: bucket.name, Key: key, ...pinned });
+      const { Body, ETag, VersionId } = await bucket.s3.send(command, { abortSignal });
+      const versionId = VersionId === 'null' ? undefined : VersionId;
+      return { ...(await collect(Body, maxBytes)), etag: ETag ?? '', versionId };
     } catch (error) {
       if (await isAbsent(bucket, key, error, abortSignal)) return undefined;
       throw error;
@@ -38,20 +43,20 @@ export interface SmallContent {
   readonly type: string;
 }
 
-/** @param replaces entity tag of what was seen there; undefined = nothing @returns false when another writer came first */
+/** @param replaces entity tag of what was seen there; undefined = nothing @returns the new version id; undefined when another writer came first */
 export async function writeSmallObject(
   bucket: Bucket,
   key: string,
   content: SmallContent & { readonly replaces: string | undefined },
   call: CallContext,
-): Promise<boolean> {
+): Promise<string | undefined> {
   return callAws(call, writeOf(bucket, key), async (abortSignal) => {
     try {
       const command = toPut(bucket, key, content, toCondition(content.replaces));
-      await bucket.s3.send(command, { abortSignal });
-      return true;
+      const { VersionId } = await bucket.s3.send(command, { abortSignal });
+      return requireVersionId(VersionId, bucket);
     } catch (error) {
-      if (wasOvertaken(error)) return false;
+      if (wasOvertaken(error)) return undefined;
       throw error;
     }
   });

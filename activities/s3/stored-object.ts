@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { addAbortSignal, Readable } from 'node:stream';
-import { createFailure } from '../../workflows/shared/failures.ts';
+import { createFailure, failureType } from '../../workflows/shared/failures.ts';
 import { callAws, type CallContext } from '../sts/aws-call.ts';
 import { isAbsent } from './absent-object.ts';
 import type { Bucket } from './bucket.ts';
@@ -75,6 +75,26 @@ export async function digestVersion(
     }
     return { sha256: hash.digest('hex'), size };
   });
+}
+
+/**
+ * @param newest of the same key. Of a version that is not there S3 may say 403 as well as 404, so that only of the newest one
+ * it surely means a right that is missing.
+ * @returns undefined when that version is not there
+ */
+export async function digestIfThere(
+  bucket: Bucket,
+  version: { key: string; versionId: string },
+  newest: StoredObject | undefined,
+  call: CallContext,
+): Promise<Digest | undefined> {
+  const absence = newest?.versionId === version.versionId ? ['NotFound'] : ['NotFound', 'PermissionDenied'];
+  try {
+    return await digestVersion(bucket, version, call);
+  } catch (error) {
+    if (absence.includes(failureType(error))) return undefined;
+    throw error;
+  }
 }
 
 /** A version id, without which nothing can be pinned. @throws UnsupportedResponse naming the fix */

@@ -1,97 +1,95 @@
-import { WebClient, type Logger } from '@slack/web-api';
 import { createFailure } from '../../workflows/shared/failures.ts';
-import { slackEventType } from '../../workflows/shared/names.ts';
-import { createCaller } from '../outside-call.ts';
-import { createRateLimit } from '../rate-limit.ts';
 import { toMrkdwn } from './notice.ts';
-import type { SlackPort } from './port.ts';
-import { HistoryPage, PostedMessage, type SlackMessage } from './schema.ts';
+import type { SlackMessageRef, SlackPort } from './port.ts';
+import { createReminders } from './reminders.ts';
+import { toRequestMessage, toShortText } from './request-message.ts';
+import { oneLine } from './request-words.ts';
+import type { SlackWeb } from './web.ts';
+
+/** Who people are, asked at the time of use. */
+export interface SlackPeople {
+  /** Slack user id of the person with this name in the configuration. */
+  slackIdOf(person: string): string | undefined;
+  /** Names of people; an unknown group has none. */
+  membersOf(group: string): Promise<readonly string[]>;
+  /** Name of who is on call. */
+  onCall(): string;
+}
 
 export interface SlackOptions {
-  readonly token: string;
+  readonly web: SlackWeb;
   /** Channel ids by their name in the configuration. */
   readonly channels: Readonly<Record<string, string>>;
-  /** The API's base, `https://slack.com/api/` unless a sandbox stands in. */
-  readonly slackApiUrl?: string;
-  /** Default 1: what Slack allows a channel (contracts §3.3). */
-  readonly callsPerSecond?: number;
-  /** Of one call, ms. Default 30,000. */
-  readonly timeoutMs?: number;
+  readonly people: SlackPeople;
 }
 
-type NoticeInput = Parameters<SlackPort['postNotice']>[0];
+type Input<Verb extends keyof SlackPort> = Parameters<SlackPort[Verb]>[0] & {
+  /** Look for a message with the key before posting; true unless this is surely the first try. */
+  readonly lookFirst?: boolean;
+};
 
 /** SlackPort, told by the activity whether this may be a repeat. */
-export interface SlackClient {
-  /** @param input.lookFirst look for a message with the key before posting; true unless this is surely the first try */
-  postNotice(input: NoticeInput & { readonly lookFirst?: boolean }): ReturnType<SlackPort['postNotice']>;
-}
+export type SlackClient = {
+  readonly [Verb in keyof SlackPort]: (input: Input<Verb>) => ReturnType<SlackPort[Verb]>;
+};
 
-/** Messages of a channel that a repeat looks through, newest first: 5 pages of 200. */
-const lookedThrough = { pages: 5, perPage: 200 };
-
-/** Slack's Web API through its own client, without its retries: Temporal's are the only ones. */
-export function createSlackClient(options: SlackOptions): SlackClient {
-  const { token, channels, slackApiUrl, callsPerSecond = 1, timeoutMs = 30_000 } = options;
-  const web = new WebClient(token, {
-    ...(slackApiUrl === undefined ? {} : { slackApiUrl }),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: timeoutMs,
-    logger: silentLogger,
-  });
-  const call = createCaller('slack', createRateLimit({ callsPerSecond, burst: 5 }));
-
-  async function findMessage(channel: string, key: string): Promise<SlackMessage | undefined> {
-    let cursor: string | undefined;
-    for (let page = 0; page < lookedThrough.pages; page += 1) {
-      const history = await readHistory(channel, cursor);
-      const found = history.messages.find((message) => hasKey(message, key));
-      cursor = history.response_metadata?.next_cursor || undefined;
-      if (found || cursor === undefined) return found;
-    }
-    return undefined;
-  }
-
-  async function readHistory(channel: string, cursor: string | undefined) {
-    return call(`read history of channel ${channel}`, async () =>
-      HistoryPage.parse(
-        await web.conversations.history({
-          channel,
-          limit: lookedThrough.perPage,
-          include_all_metadata: true,
-          ...(cursor === undefined ? {} : { cursor }),
-        }),
-      ),
-    );
-  }
-
-  async function post(channel: string, input: NoticeInput) {
-    return call(`post to channel ${channel}`, async () =>
-      PostedMessage.parse(
-        await web.chat.postMessage({
-          channel,
-          text: toMrkdwn(input),
-          mrkdwn: true,
-          parse: 'none',
-          link_names: false,
-          unfurl_links: false,
-          unfurl_media: false,
-          metadata: { event_type: slackEventType, event_payload: { key: input.key } },
-        }),
-      ),
-    );
-  }
+export function createSlackClient({ web, channels, people }: SlackOptions): SlackClient {
+  const findRequest = async (channelId: string, key: string): Promise<SlackMessageRef | null> => {
+    const found = await web.find(channelId, key);
+    return found ? { channelId, ts: found.ts } : null;
+  };
+  const reminders = createReminders({ web, people });
 
   return {
-    async postNotice({ lookFirst = true, ...input }) {
-      const channelId = channelOf(channels, input.channel);
-      const found = lookFirst ? await findMessage(channelId, input.key) : undefined;
+    async postNotice({ lookFirst = true, key, channel, ...notice }) {
+      const channelId = channelOf(channels, channel);
+      const found = lookFirst ? await web.find(channelId, key) : undefined;
       if (found) return { channelId, ts: found.ts, posted: false };
-      const posted = await post(channelId, input);
+      const posted = await web.post(channelId, key, { text: toMrkdwn(notice) });
       return { channelId: posted.channel, ts: posted.ts, posted: true };
     },
+
+    async showRequest({ lookFirst = true, view, message }) {
+      const key = `${view.key}/${view.requestId}`;
+      const content = toRequestMessage(view);
+      const channelId = channelOf(channels, view.policy.channel);
+      // A message that an earlier try posted shows what was true then: it is updated, too.
+      const known = message ?? (lookFirst ? await findRequest(channelId, key) : null);
+      const updated = known && (await web.update(known.channelId, known.ts, key, content));
+      if (updated) return { channelId: updated.channel, ts: updated.ts };
+      const moved = known && lookFirst ? await findOther(findRequest, channelId, { key, gone: known }) : null;
+      if (moved && (await web.update(moved.channelId, moved.ts, key, content))) return moved;
+      const posted = await web.post(channelId, key, content);
+      return { channelId: posted.channel, ts: posted.ts };
+    },
+
+    remind: ({ lookFirst = true, ...input }) => reminders.remind({ lookFirst, ...input }),
+
+    async tellRefusal({ lookFirst = true, key, view, principal, text }) {
+      const user = people.slackIdOf(principal);
+      if (user === undefined) return;
+      const content = { text: `:no_entry_sign: ${oneLine(text)}\n${toShortText(view)}` };
+      const channelId = channelOf(channels, view.policy.channel);
+      if (await web.postEphemeral(channelId, user, content)) return;
+      await reminders.tell({ key, user, content, lookFirst });
+    },
+
+    async tellPerson({ lookFirst = true, key, person, ...notice }) {
+      const user = people.slackIdOf(person);
+      if (user === undefined) return { told: false };
+      return { told: await reminders.tell({ key, user, content: { text: toMrkdwn(notice) }, lookFirst }) };
+    },
   };
+}
+
+/** The message was deleted and an earlier try may have posted it anew. */
+async function findOther(
+  find: (channelId: string, key: string) => Promise<SlackMessageRef | null>,
+  channelId: string,
+  { key, gone }: { key: string; gone: SlackMessageRef },
+): Promise<SlackMessageRef | null> {
+  const found = await find(channelId, key);
+  return found?.ts === gone.ts ? null : found;
 }
 
 function channelOf(channels: Readonly<Record<string, string>>, name: string): string {
@@ -102,18 +100,3 @@ function channelOf(channels: Readonly<Record<string, string>>, name: string): st
     details: { system: 'slack', expected: known, found: name },
   });
 }
-
-function hasKey(message: SlackMessage, key: string): boolean {
-  return message.metadata?.event_type === slackEventType && message.metadata.event_payload['key'] === key;
-}
-
-/** Slack's client would log requests with their texts; failures reach the log through Temporal. */
-const silentLogger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  setName() {},
-  getLevel: (): ReturnType<Logger['getLevel']> => 'error' as ReturnType<Logger['getLevel']>,
-};

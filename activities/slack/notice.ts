@@ -23,22 +23,28 @@ function fitLines(lines: readonly string[], room: number): string[] {
   const fitted: string[] = [];
   let left = room;
   for (const line of lines) {
-    if (line.length + 1 > left)
-      return [...fitted, cutText(line, Math.max(1, left)).replace(/&[a-z]*…$/, '…')];
+    if (line.length + 1 > left) return [...fitted, cutMrkdwn(line, Math.max(1, left))];
     fitted.push(line);
     left -= line.length + 1;
   }
   return fitted;
 }
 
+/** The first `length` characters of escaped text at most, and never the half of an escape. */
+export function cutMrkdwn(escaped: string, length: number): string {
+  return cutText(escaped, length).replace(/&[a-z]*…$/, '…');
+}
+
 /** Slack's three escapes: they also disarm `<!channel>` and `<@U…>`. */
-function escapeMrkdwn(text: string): string {
+export function escapeMrkdwn(text: string): string {
   return toPlainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function toLink({ label, href }: { label: string; href: string }): string {
+/** A link of http or https; anything else stays text. */
+export function toLink({ label, href }: { label: string; href: string }): string {
   const url = URL.canParse(href) ? new URL(href) : undefined;
   const name = escapeMrkdwn(label.replace(/\s+/g, ' '));
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return `${name}: ${escapeMrkdwn(href)}`;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    return `${name}: ${escapeMrkdwn(href.replace(/\s+/g, ' '))}`;
   return `<${escapeMrkdwn(url.href).replaceAll('|', '%7C')}|${name.replaceAll('|', '¦')}>`;
 }

@@ -14,3 +14,7 @@ export const HistoryPage = z.object({
   response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 export type SlackMessage = z.infer<typeof HistoryPage>['messages'][number];
+
+export const OpenedConversation = z.object({ channel: z.object({ id: z.string() }) });
+export const Permalink = z.object({ permalink: z.string() });
+export const UserGroupMembers = z.object({ users: z.array(z.string()) });

@@ -7,5 +7,11 @@ export function createTemporalActivities(port: TemporalPort): TemporalPort {
     describeRun: (input) => port.describeRun(input),
     startPromotions: (input) => port.startPromotions(input),
     findOrphans: (input) => port.findOrphans(input),
+    readHolds: (input) => port.readHolds(input),
+    openWave: (input) => port.openWave(input),
+    findOverdueReviews: (input) => port.findOverdueReviews(input),
+    readLastOutcome: (input) => port.readLastOutcome(input),
+    judgeSteal: (input) => port.judgeSteal(input),
+    judgeLift: (input) => port.judgeLift(input),
   };
 }

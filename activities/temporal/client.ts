@@ -1,14 +1,17 @@
-import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { TicketSummary } from '../jira/port.ts';
 import { enqueue, type QueueInput } from '../../workflows/promotion-queue/messages.ts';
-import { createFailure } from '../../workflows/shared/failures.ts';
 import { agentPromotionId, promotionQueueId, workflowTypes } from '../../workflows/shared/names.ts';
+import { createFreezeCalls, type FreezeCallOptions } from './freeze-calls.ts';
+import type { Judges } from './judges.ts';
+import { createLookups } from './lookups.ts';
 import type { RunState, TemporalPort } from './port.ts';
+import { unavailable } from './unavailable.ts';
 
 type QueueWorkflow = (input: QueueInput) => Promise<void>;
 
-export interface TemporalPortOptions {
-  readonly client: Client;
+export interface TemporalPortOptions extends FreezeCallOptions {
+  readonly judges: Judges;
   readonly taskQueue: string;
   /** Starts the promotion of a ticket unless it runs already. @returns whether it was started now */
   readonly startPromotion: (ticket: TicketSummary, reason: string) => Promise<boolean>;
@@ -36,6 +39,9 @@ export function createTemporalPort(options: TemporalPortOptions): TemporalPort {
 
   return {
     describeRun,
+    ...createFreezeCalls(options),
+    ...createLookups(client),
+    ...options.judges,
 
     async joinQueue(request) {
       const startWorkflowOperation = new WithStartWorkflowOperation<QueueWorkflow>(
@@ -72,13 +78,4 @@ export function createTemporalPort(options: TemporalPortOptions): TemporalPort {
       return orphans;
     },
   };
-}
-
-/** Temporal itself: always worth a repeat. */
-function unavailable(cause: unknown, action: string) {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return createFailure('Unavailable', `Temporal: ${reason}`, {
-    cause,
-    details: { system: 'temporal', action },
-  });
 }

@@ -1,3 +1,6 @@
+import type { Grant, RefusalRule, VerifiedDecision } from '../../workflows/approval/messages.ts';
+import type { OpenWaveRequest, WaveAnswer } from '../../workflows/freeze/messages.ts';
+import type { PromotionOutcome } from '../../workflows/agent-promotion/messages.ts';
 import type { EnqueueRequest, EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
 import type { TicketSummary } from '../jira/port.ts';
 
@@ -12,4 +15,38 @@ export interface TemporalPort {
   startPromotions(input: { tickets: readonly TicketSummary[]; reason: string }): Promise<{ started: number }>;
   /** Which of these tickets have no running promotion. */
   findOrphans(input: { tickets: readonly TicketSummary[] }): Promise<readonly TicketSummary[]>;
+  /** Holds of people and incidents at `freeze`, and the calendar windows of this worker's configuration. No answer = held. */
+  readHolds(input: { hotfix: boolean }): Promise<HoldsReport>;
+  /** Begins a wave at `freeze` unless something is held. Asking again is safe. */
+  openWave(input: OpenWaveRequest & { hotfix: boolean }): Promise<WaveAnswer | HoldsReport>;
+  /** Overdue reviews of this person's earlier break-glass decisions, by workflow id. */
+  findOverdueReviews(input: { person: string }): Promise<readonly string[]>;
+  /** The result of the workflow's newest closed run; null when there is none or it failed. */
+  readLastOutcome(input: { workflowId: string }): Promise<PromotionOutcome | null>;
+  /** Local: verifies one envelope that reached the queue, and whether this worker's configuration lets its person free the turn. */
+  judgeSteal(input: { envelope: string }): Promise<StealJudgement>;
+  /**
+   * Local: checks by this worker's own policy and keys that people allowed to lift this hold in the calling run.
+   * @returns why not, in words; null: it may be lifted
+   */
+  judgeLift(input: { holdId: string; grant: Grant }): Promise<{ objection: string | null }>;
+}
+
+export interface StealJudgement {
+  readonly decision: VerifiedDecision;
+  /** Of a decision that is valid as such. */
+  readonly refusal: { readonly rule: RefusalRule; readonly text: string } | null;
+  /** Of the turn that is to be freed. */
+  readonly token: number | null;
+}
+
+export interface HoldsReport {
+  readonly open: boolean;
+  readonly holds: readonly {
+    readonly kind: 'person' | 'incident' | 'calendar' | 'no-answer';
+    readonly source: string;
+    readonly reason: string;
+    /** ISO 8601 UTC; null: open-ended. */
+    readonly until: string | null;
+  }[];
 }

@@ -1,7 +1,13 @@
 import type { Config } from '../../config/parse-config.ts';
 import { toPromotionPolicy } from '../../config/promotion-policy.ts';
 import { ticketChanged, type PromotionInput } from '../../workflows/agent-promotion/messages.ts';
-import { agentPromotionId, workflowTypes } from '../../workflows/shared/names.ts';
+import type { RollbackInput } from '../../workflows/promotion-rollback/messages.ts';
+import {
+  agentPromotionId,
+  promotionPlanId,
+  promotionRollbackId,
+  workflowTypes,
+} from '../../workflows/shared/names.ts';
 import { attributes } from '../../workflows/shared/search-attributes.ts';
 import type { TemporalStarter, WorkflowStart } from './temporal-starter.ts';
 
@@ -40,13 +46,56 @@ export async function startPromotion(
   return temporal.start(toPromotionStart(config, ticket));
 }
 
-/** For an event that only a running promotion cares about. @returns whether one runs */
+/** For an event that only running workflows of the ticket care about: its promotion, and its rollback. @returns whether one runs */
 export async function signalPromotion(
   temporal: Pick<TemporalStarter, 'signal'>,
   { site, issueId }: Pick<TicketToPromote, 'site' | 'issueId'>,
   hint: TicketHint,
 ): Promise<boolean> {
-  return temporal.signal(agentPromotionId(site, issueId), { name: ticketChanged.name, payload: hint });
+  const signal = { name: ticketChanged.name, payload: hint };
+  const ids = [agentPromotionId(site, issueId), promotionRollbackId(site, issueId)];
+  const told = await Promise.all(ids.map((id) => temporal.signal(id, signal)));
+  return told.includes(true);
+}
+
+/** `retry --failed-only`: a run that takes up what the last one left. */
+export function toRetryStart(config: Config, ticket: TicketToPromote): WorkflowStart {
+  const start = toPromotionStart(config, ticket);
+  const input: PromotionInput = { ...(start.input as PromotionInput), retry: 'failed-only' };
+  return { ...start, input };
+}
+
+/** A dry run beside the promotion, which it leaves alone. */
+export function toPlanStart(config: Config, ticket: TicketToPromote): WorkflowStart {
+  const start = toPromotionStart(config, ticket);
+  const input: PromotionInput = { ...(start.input as PromotionInput), dryRun: true };
+  return {
+    ...start,
+    input,
+    workflowId: promotionPlanId(ticket.site, ticket.issueId),
+    staticSummary: `Dry run of a promotion · ${ticket.key}`,
+    searchAttributes: [{ key: attributes.process, value: 'promotion-plan' }],
+  };
+}
+
+export function toRollbackStart(
+  config: Config,
+  ticket: TicketToPromote,
+  asked: Pick<RollbackInput, 'reason' | 'requester' | 'requestedAt' | 'toVersion'>,
+): WorkflowStart {
+  const { site, issueId, key } = ticket;
+  const input: RollbackInput = { site, issueId, policy: toPromotionPolicy(config, site), ...asked };
+  return {
+    workflowType: workflowTypes.promotionRollback,
+    workflowId: promotionRollbackId(site, issueId),
+    taskQueue: config.temporal.taskQueue,
+    input,
+    staticSummary: `Roll a promotion back · ${key}`,
+    searchAttributes: [
+      { key: attributes.process, value: 'promotion-rollback' },
+      { key: attributes.ticket, value: key },
+    ],
+  };
 }
 
 /** How a promotion is started: the one place that says so. A further round of a ticket has the same id (design §2). */

@@ -66,6 +66,8 @@ export interface JiraTickets {
   /** @returns the new ticket's key */
   file(request: { summary: string; agentVersion: string }): Promise<string>;
   perform(key: string, transitionId: string): Promise<void>;
+  /** Plain text; each line is a paragraph. */
+  comment(key: string, text: string): Promise<void>;
 }
 
 export function createJiraTickets(url: string, person: SandboxPerson): JiraTickets {
@@ -92,6 +94,11 @@ export function createJiraTickets(url: string, person: SandboxPerson): JiraTicke
     },
     async perform(key, id) {
       await post(`/issue/${key}/transitions`, { transition: { id } });
+    },
+    async comment(key, text) {
+      const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+      const content = lines.map((line) => ({ type: 'paragraph', content: [{ type: 'text', text: line }] }));
+      await post(`/issue/${key}/comment`, { body: { type: 'doc', version: 1, content } });
     },
   };
 }

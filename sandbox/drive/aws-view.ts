@@ -9,6 +9,7 @@ export interface ManifestView {
   readonly pipeline_url: string;
   readonly sha256: string;
   readonly fence: number;
+  readonly approval?: { readonly request_id: string; readonly approvers: readonly string[] } | null;
   readonly history: readonly { readonly version: string; readonly ticket: string }[];
 }
 

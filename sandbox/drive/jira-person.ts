@@ -39,11 +39,17 @@ export function jiraPerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: 
   }
 
   return {
-    async fileRequest(agentVersion: string, summary = `Promote agent ${agentVersion}`) {
+    /** @param project `DEVOPS` is fully automatic, `GATED` asks people first */
+    async fileRequest(
+      agentVersion: string,
+      summary = `Promote agent ${agentVersion}`,
+      { project = 'DEVOPS', labels = [] as readonly string[] } = {},
+    ) {
       const fields = {
-        project: { key: 'DEVOPS' },
+        project: { key: project },
         issuetype: { name: 'Security Agent Deploy Request' },
         summary,
+        labels,
         [agentVersionField]: agentVersion,
       };
       return call<{ id: string; key: string }>('POST', '/issue', { fields });
@@ -59,6 +65,12 @@ export function jiraPerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: 
     },
     edit: (key: string, fields: Readonly<Record<string, unknown>>) =>
       call<void>('PUT', `/issue/${key}`, { fields }),
+    async comment(key: string, text: string) {
+      const content = [{ type: 'paragraph', content: [{ type: 'text', text }] }];
+      return call<{ id: string }>('POST', `/issue/${key}/comment`, {
+        body: { type: 'doc', version: 1, content },
+      });
+    },
     remove: (key: string) => call<void>('DELETE', `/issue/${key}`),
     async read(key: string): Promise<IssueView> {
       const raw = await call<RawIssue>('GET', `/issue/${key}?fields=status,assignee,comment`);

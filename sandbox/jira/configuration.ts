@@ -65,10 +65,17 @@ const task: IssueType = {
   required: ['summary'],
 };
 
-/** DEVOPS is the process's own; OPS exists so that moves and foreign tickets can be tried. */
+/** Every project has tasks of its own: the type that drift is reported with. */
+const devopsTask: IssueType = { ...task, id: '10003' };
+
+/**
+ * DEVOPS and GATED are the process's own, the one fully automatic, the other with people's approval; OPS exists so that
+ * moves and foreign tickets can be tried.
+ */
 export const projects: readonly Project[] = [
-  { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest] },
+  { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest, devopsTask] },
   { id: '10001', key: 'OPS', name: 'Operations', types: [task] },
+  { id: '10002', key: 'GATED', name: 'Gated', types: [deployRequest, devopsTask] },
 ];
 
 export const defaultPriority: Priority = { id: '3', name: 'Medium', statusColor: '#ffab00' };

@@ -35,13 +35,14 @@ const project: JqlField = {
   },
 };
 
+/** One name may mean several types: each project has its own Task. */
 const issueType: JqlField = {
   operators: equality,
   of: (issue) => [issue.type.id],
   resolve: (value) => {
     const types = projects.flatMap((one) => one.types);
-    const found = types.find((type) => type.id === value || sameText(type.name, value));
-    return [found?.id ?? unknownValue('issuetype', value)];
+    const found = types.filter((type) => type.id === value || sameText(type.name, value));
+    return found.length > 0 ? found.map((type) => type.id) : [unknownValue('issuetype', value)];
   },
 };
 

@@ -26,6 +26,7 @@ const permissions: Readonly<
   LINK_ISSUES: ['21', 'Link issues', 'PROJECT', 'all'],
   MODIFY_REPORTER: ['30', 'Modify reporter', 'PROJECT', 'all'],
   MOVE_ISSUES: ['25', 'Move issues', 'PROJECT', 'admin'],
+  USER_PICKER: ['27', 'Browse users and groups', 'GLOBAL', 'all'],
   DELETE_ISSUES: ['16', 'Delete issues', 'PROJECT', 'admin'],
 };
 

@@ -5,6 +5,7 @@ import { createCommentRoutes } from './comments.ts';
 import { createControls, seedIssues } from './controls.ts';
 import { createCreateMetadataRoutes } from './create-metadata.ts';
 import { createDeliveries } from './deliveries.ts';
+import { createGroupRoutes } from './groups.ts';
 import { createIssueStore } from './issue-store.ts';
 import { createIssueView } from './issue-view.ts';
 import { createIssueRoutes } from './issues.ts';
@@ -68,6 +69,7 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
     ...createSearchRoutes(site, index, view),
     ...createLinkRoutes(site, links),
     ...createUserRoutes(site),
+    ...createGroupRoutes(site),
     ...webhooks.routes,
   });
   registerWebhook();

@@ -35,6 +35,8 @@ export interface Vendor {
   seed(fixtures: unknown): unknown;
   /** Further verbs of the control surface: `POST /_sandbox/<verb>`. */
   readonly controls?: Readonly<Record<string, (body: unknown) => unknown>>;
+  /** Before it listens: for a protocol beside plain requests, such as WebSocket. */
+  attach?(server: http.Server): void;
   stop?(): void | Promise<void>;
 }
 
@@ -154,6 +156,7 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
     });
   });
   server.keepAliveTimeout = 30_000;
+  vendor.attach?.(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

@@ -2,25 +2,18 @@ import { mergeContent, readContent, toMessage } from './message-content.ts';
 import type { MethodArguments } from './method-arguments.ts';
 import { SlackRefusal } from './slack-refusal.ts';
 import type { Method, MethodTable } from './web-api.ts';
-import type { SlackMessage, SlackWorkspace } from './workspace.ts';
+import type { SlackChannel, SlackMessage, SlackWorkspace } from './workspace.ts';
 
 /** What the bot writes. Threads are kept, but nothing checks that `thread_ts` names a message. */
 export function chatMethods(workspace: () => SlackWorkspace): MethodTable {
-  function add(given: MethodArguments, ephemeralTo: string | undefined): SlackMessage {
-    const { app, messages, channel, nextTs } = workspace();
-    const place = {
-      channel: channel(given.text('channel')).id,
-      threadTs: given.text('thread_ts'),
-      ephemeralTo,
-    };
+  function add(channel: SlackChannel, given: MethodArguments, ephemeralTo?: string): SlackMessage {
     const content = readContent(given);
-    const message: SlackMessage = { ...place, content, ts: nextTs(), user: app.userId, edited: undefined };
-    messages.push(message);
-    return message;
+    const place = { channel: channel.id, threadTs: given.text('thread_ts'), ephemeralTo };
+    return workspace().add({ ...place, content, user: workspace().app.userId });
   }
 
   const postMessage: Method = ({ arguments: given }) => {
-    const message = add(given, undefined);
+    const message = add(addressee(workspace(), given.text('channel')), given);
     const { channel, ts } = message;
     return { channel, ts, message: toMessage(message, workspace(), true) };
   };
@@ -37,12 +30,22 @@ export function chatMethods(workspace: () => SlackWorkspace): MethodTable {
     return { channel: inside.id, ts, text, message: toMessage(message, workspace(), true) };
   };
 
+  const deleteMessage: Method = ({ arguments: given }) => {
+    const { app, channel, message: find, remove } = workspace();
+    const inside = channel(given.text('channel'));
+    const message = find(inside, given.text('ts'));
+    if (message.user !== app.userId) throw new SlackRefusal('cant_delete_message');
+    remove(message);
+    return { channel: inside.id, ts: message.ts };
+  };
+
   const postEphemeral: Method = ({ arguments: given }) => {
-    workspace().channel(given.text('channel'));
+    const { members, channel } = workspace();
+    const inside = channel(given.text('channel'));
     const to = given.required('user');
-    const isMember = workspace().people.some((person) => person.slack.userId === to);
-    if (!isMember) throw new SlackRefusal('user_not_in_channel');
-    return { message_ts: add(given, to).ts };
+    const isThere = members.some(({ id }) => id === to) && (inside.user === undefined || inside.user === to);
+    if (!isThere) throw new SlackRefusal('user_not_in_channel');
+    return { message_ts: add(inside, given, to).ts };
   };
 
   const getPermalink: Method = ({ arguments: given, baseUrl }) => {
@@ -55,7 +58,17 @@ export function chatMethods(workspace: () => SlackWorkspace): MethodTable {
   return {
     'chat.postMessage': postMessage,
     'chat.update': update,
+    'chat.delete': deleteMessage,
     'chat.postEphemeral': postEphemeral,
     'chat.getPermalink': getPermalink,
   };
+}
+
+/** A user id stands for the direct messages with that person. */
+function addressee(workspace: SlackWorkspace, reference: string | undefined): SlackChannel {
+  const member = workspace.members.find(({ id }) => id === reference);
+  if (!member) return workspace.channel(reference);
+  if (member.isBot) throw new SlackRefusal('cannot_dm_bot');
+  if (member.deleted) throw new SlackRefusal('channel_not_found');
+  return workspace.directMessage(member);
 }

@@ -1,18 +1,17 @@
+import { faultsOf, named } from './block-rules.ts';
 import type { MethodArguments } from './method-arguments.ts';
 import { SlackRefusal } from './slack-refusal.ts';
 import type { MessageContent, MessageMetadata, SlackMessage, SlackWorkspace } from './workspace.ts';
 
 const longestText = 40_000;
-const mostBlocks = 50;
 
 /** Throws `no_text`, `msg_too_long`, `invalid_blocks`, `invalid_attachments` or `invalid_metadata_format`. */
 export function readContent(given: MethodArguments): MessageContent {
   const text = given.text('text');
-  const blocks = readList(given, 'blocks', 'invalid_blocks');
+  const blocks = readBlocks(given);
   const attachments = readList(given, 'attachments', 'invalid_attachments');
   if (text === undefined && !blocks?.length && !attachments?.length) throw new SlackRefusal('no_text');
   if (text !== undefined && text.length > longestText) throw new SlackRefusal('msg_too_long');
-  if (blocks && blocks.length > mostBlocks) throw new SlackRefusal('invalid_blocks');
   return { text, blocks, attachments, metadata: readMetadata(given) };
 }
 
@@ -40,15 +39,34 @@ export function toMessage(message: SlackMessage, workspace: SlackWorkspace, with
     ...(message.user === app.userId ? author : { user: message.user }),
     ...(blocks ? { blocks } : {}),
     ...(attachments ? { attachments } : {}),
-    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...threadOf(message, workspace),
     ...(message.edited ? { edited: message.edited } : {}),
     ...(withMetadata && metadata ? { metadata } : {}),
   };
 }
 
+/** A reply names its thread; a message with replies counts them. */
+function threadOf(message: SlackMessage, { messages }: SlackWorkspace): object {
+  if (message.threadTs !== undefined) return { thread_ts: message.threadTs };
+  const replies = messages.filter(
+    ({ channel, threadTs, ephemeralTo }) =>
+      channel === message.channel && threadTs === message.ts && !ephemeralTo,
+  );
+  const latest = replies.at(-1);
+  return latest ? { thread_ts: message.ts, reply_count: replies.length, latest_reply: latest.ts } : {};
+}
+
 function botProfile({ app, teamId }: SlackWorkspace) {
   const { botId: id, appId: app_id, userId: user_id, name } = app;
   return { id, app_id, user_id, name, icons: {}, deleted: false, updated: 0, team_id: teamId };
+}
+
+function readBlocks(given: MethodArguments): readonly object[] | undefined {
+  const blocks = readList(given, 'blocks', 'invalid_blocks');
+  if (!blocks) return undefined;
+  const faults = faultsOf(blocks, 'message');
+  if (faults.length > 0) throw new SlackRefusal('invalid_blocks', faults);
+  return named(blocks);
 }
 
 function readList(given: MethodArguments, name: string, code: string): readonly object[] | undefined {

@@ -14,8 +14,10 @@ export interface MethodArguments {
 
 /** Arguments of a Web API method, from the query and a form or JSON body (Slack docs, "Using the Web API"). */
 export async function readArguments(request: VendorRequest): Promise<MethodArguments> {
-  const values = { ...Object.fromEntries(request.query), ...(await readBody(request)) };
+  return argumentsOf({ ...Object.fromEntries(request.query), ...(await readBody(request)) });
+}
 
+export function argumentsOf(values: Readonly<Record<string, unknown>>): MethodArguments {
   const text = (name: string): string | undefined => {
     const value = values[name];
     if (typeof value === 'string') return value === '' ? undefined : value;

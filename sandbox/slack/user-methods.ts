@@ -1,15 +1,12 @@
-import type { SandboxPerson } from '../shared/people.ts';
 import { takePage } from './cursor.ts';
+import type { SlackMember } from './members.ts';
 import { SlackRefusal } from './slack-refusal.ts';
 import type { Method, MethodTable } from './web-api.ts';
 import type { SlackWorkspace } from './workspace.ts';
 
 /** `auth.test` and the directory: the people and the bot itself. */
 export function userMethods(workspace: () => SlackWorkspace): MethodTable {
-  const users = () => [
-    ...workspace().people.map((person) => toPerson(person, workspace())),
-    toBot(workspace()),
-  ];
+  const users = () => [...workspace().members.map(toUser), toAppUser(workspace())];
 
   const authTest: Method = ({ baseUrl }) => {
     const { app, teamId, teamName } = workspace();
@@ -31,9 +28,9 @@ export function userMethods(workspace: () => SlackWorkspace): MethodTable {
 
   const lookupByEmail: Method = ({ arguments: given }) => {
     const email = given.required('email').toLowerCase();
-    const person = workspace().people.find((candidate) => candidate.email.toLowerCase() === email);
-    if (!person) throw new SlackRefusal('users_not_found');
-    return { user: toPerson(person, workspace()) };
+    const member = workspace().members.find((candidate) => candidate.email?.toLowerCase() === email);
+    if (!member || member.deleted) throw new SlackRefusal('users_not_found');
+    return { user: toUser(member) };
   };
 
   return {
@@ -44,21 +41,24 @@ export function userMethods(workspace: () => SlackWorkspace): MethodTable {
   };
 }
 
-function toPerson(person: SandboxPerson, workspace: SlackWorkspace) {
-  const { name, displayName, email } = person;
-  const account = toAccount(person.slack.userId, name, displayName, workspace);
-  const contact = { is_email_confirmed: true, who_can_share_contact_card: 'EVERYONE' };
-  return { ...account, profile: { ...account.profile, email }, is_bot: false, ...contact };
+function toUser(member: SlackMember) {
+  const { email, isBot, isRestricted, isUltraRestricted, deleted } = member;
+  const account = toAccount(member.id, member.teamId, member.name, member.realName);
+  return {
+    ...{ ...account, deleted, is_bot: isBot, is_email_confirmed: true },
+    ...{ is_restricted: isRestricted, is_ultra_restricted: isUltraRestricted },
+    profile: { ...account.profile, ...(email === undefined ? {} : { email }) },
+    who_can_share_contact_card: 'EVERYONE',
+  };
 }
 
-function toBot(workspace: SlackWorkspace) {
-  const { app } = workspace;
-  const account = toAccount(app.userId, app.name, app.name, workspace);
+function toAppUser({ app, teamId }: SlackWorkspace) {
+  const account = toAccount(app.userId, teamId, app.name, app.name);
   const profile = { ...account.profile, api_app_id: app.appId, bot_id: app.botId, always_active: true };
   return { ...account, profile, is_bot: true };
 }
 
-function toAccount(id: string, name: string, realName: string, { teamId }: SlackWorkspace) {
+function toAccount(id: string, teamId: string, name: string, realName: string) {
   const zone = { tz: 'Etc/UTC', tz_label: 'Coordinated Universal Time', tz_offset: 0 };
   const names = { real_name: realName, real_name_normalized: realName };
   return {

@@ -10,6 +10,14 @@ export interface ConfigInputs {
   readonly uiUrl: string;
   readonly taskQueue?: string;
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** Where the CLI reaches the decision gateway. */
+  readonly gatewayUrl: string;
+  /** The public keys' file, relative to the configuration. */
+  readonly publicKeys: string;
+  /** Sets `freeze`: every wave is opened there. */
+  readonly freeze?: boolean;
+  /** Overrides approvals by name. */
+  readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** `jira.sites[0].statuses`, for a site that calls them otherwise. */
   readonly statuses?: Readonly<Record<string, string>>;
 }
@@ -33,15 +41,8 @@ export function toSandboxConfig(inputs: ConfigInputs) {
     temporal: { taskQueue: inputs.taskQueue ?? 'lockkeeper', uiUrl: inputs.uiUrl },
     jira: {
       sites: [
-        {
-          name: 'main',
-          baseUrl: inputs.jiraUrl,
-          project: 'DEVOPS',
-          issueType: 'Security Agent Deploy Request',
-          fields: { agentVersion: 'Agent-Version' },
-          statuses: inputs.statuses ?? statuses,
-          bot: 'jira-bot',
-        },
+        toSite(inputs, { name: 'main', project: 'DEVOPS' }),
+        toSite(inputs, { name: 'gated', project: 'GATED', policy: 'gated' }),
       ],
     },
     gitlab: {
@@ -50,7 +51,10 @@ export function toSandboxConfig(inputs: ConfigInputs) {
       ref: 'main',
       verifyJob: 'verify-installer',
     },
-    slack: { channels: Object.fromEntries(sandboxChannels.map(({ id, name }) => [name, id])) },
+    slack: {
+      channels: Object.fromEntries(sandboxChannels.map(({ id, name }) => [name, id])),
+      teamId: 'T0SANDBOX',
+    },
     aws: {
       region,
       roles: { runner: roles.runnerRole, agentDeploy: roles.agentDeploy, externalId },
@@ -76,11 +80,64 @@ export function toSandboxConfig(inputs: ConfigInputs) {
       gitlab: person.gitlab.username,
       slack: person.slack.userId,
     })),
-    groups: toGroups(people),
+    groups: { ...toGroups(people), 'security-in-slack': { slackUserGroup: 'S0SECURITY' } },
     onCall: 'dev',
-    policies: { 'fully-automatic': { version: 1, signature: 'off', ...inputs.policy } },
-    processes: { promotion: { policy: 'fully-automatic' } },
+    approvals: toApprovals(inputs),
+    ...(inputs.freeze ? { freeze: { approval: 'lift', exception: 'exception' } } : {}),
+    decisions: { gatewayUrl: inputs.gatewayUrl, publicKeys: inputs.publicKeys },
+    policies: {
+      'fully-automatic': { version: 1, signature: 'off', downgrade: 'allow', ...inputs.policy },
+      gated: {
+        ...{ version: 1, signature: 'off', downgrade: 'refuse', supersede: true, approval: 'production' },
+        waves: [['prod-a'], { accounts: ['prod-b', 'prod-c'] }],
+        ...inputs.policy,
+      },
+    },
+    processes: {
+      promotion: { policy: 'fully-automatic', rollback: 'rollback', steal: 'lift', driftIssueType: 'Task' },
+    },
   };
+}
+
+function toSite(
+  { jiraUrl, statuses: named }: ConfigInputs,
+  own: { readonly name: string; readonly project: string; readonly policy?: string },
+) {
+  return {
+    ...own,
+    baseUrl: jiraUrl,
+    issueType: 'Security Agent Deploy Request',
+    fields: { agentVersion: 'Agent-Version' },
+    statuses: named ?? statuses,
+    bot: 'jira-bot',
+  };
+}
+
+/** What people decide in the sandbox; the ladder is short, so that it can be watched. */
+function toApprovals({ approvals = {} }: ConfigInputs) {
+  const base = { version: 1, channel: 'approvals', expiresAfterMinutes: 1440 };
+  const one = (group: string) => [{ group, count: 1 }];
+  const rules: Record<string, Record<string, unknown>> = {
+    production: {
+      ...{ ...base, quorum: one('devops') },
+      reminders: [
+        { afterMinutes: 15, to: 'thread' },
+        { afterMinutes: 60, to: 'dm' },
+        { afterMinutes: 120, to: 'on-call' },
+      ],
+      override: { group: 'devops-leads', reviewers: 'security', reviewWithinMinutes: 1440 },
+    },
+    rollback: { ...base, quorum: one('devops'), risk: 'high' },
+    lift: { ...base, quorum: one('devops-leads'), exclude: [] },
+    exception: {
+      ...base,
+      quorum: [...one('devops-leads'), ...one('security')],
+      risk: 'high',
+      buttons: false,
+    },
+  };
+  for (const [name, part] of Object.entries(approvals)) rules[name] = { ...rules[name], ...part };
+  return rules;
 }
 
 function toGroups(people: readonly SandboxPerson[]): Record<string, string[]> {

@@ -4,6 +4,9 @@ import { Client, Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
 import { reportFaults } from '../../config/fault.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { ensureFreeze } from '../../activities/temporal/start-freeze.ts';
+import { createOutput } from '../../starters/cli/output.ts';
+import { setUpKeys } from '../../starters/cli/setup-keys.ts';
 import { ensureSchedules } from '../../starters/schedules.ts';
 import { startConsole } from '../console/start-console.ts';
 import { cacheDir } from '../shared/cache-dir.ts';
@@ -23,6 +26,10 @@ export interface StackOptions {
   /** `memory` is faster, for tests. */
   readonly database?: 'file' | 'memory';
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** Overrides approvals by name. */
+  readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Every wave is opened at `freeze`, which `lockkeeper setup` starts. */
+  readonly freeze?: boolean;
   /** The sweeps' schedules, as `lockkeeper setup` makes them. Tests run the sweeps themselves. */
   readonly schedules?: boolean;
 }
@@ -58,8 +65,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       startVendors({ runDir, cacheDir: cache, startersUrl, ports, log }).then((all) => keep(stops, all)),
     ]);
     const configFile = path.join(runDir, 'lockkeeper.yaml');
-    await writeFile(configFile, stringify(configOf(temporal, vendors, options)));
-    const env = toEnvironment(vendors, temporal, configFile);
+    await writeFile(configFile, stringify(configOf({ temporal, vendors, startersUrl }, options)));
+    const env = { ...toEnvironment(vendors, temporal, configFile), ...(await makeKeys(runDir)) };
     const worker = ownProcess({
       main: 'worker/main.ts',
       args: ['--config', configFile],
@@ -78,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     log('starting worker and starters …');
     await Promise.all([worker.start(), starters.start()]);
-    if (options.schedules) await createSchedules(temporal.address, configFile, env);
+    if (options.schedules || options.freeze) await setUp(temporal.address, { configFile, env, options });
     const console = keep(
       stops,
       await startConsole({
@@ -107,12 +114,37 @@ function toShell(env: Readonly<Record<string, string>>): string {
   return own.map(([name, value]) => `${name}='${value}'\n`).join('');
 }
 
-async function createSchedules(address: string, configFile: string, env: Readonly<Record<string, string>>) {
+const publicKeysFile = 'decision-keys.json';
+
+/** As `lockkeeper setup keys` makes them, new at each start. */
+async function makeKeys(runDir: string): Promise<Record<string, string>> {
+  const at = (name: string) => path.join(runDir, name);
+  const files = { gatewayFile: at('gateway-keys.private.json'), jiraFile: at('jira-keys.private.json') };
+  for (const file of [at(publicKeysFile), ...Object.values(files)]) await rm(file, { force: true });
+  const output = createOutput(true, () => {});
+  setUpKeys({ publicFile: at(publicKeysFile), env: {}, output, now: new Date() }, files);
+  return {
+    LOCKKEEPER_DECISION_KEYS_FILE: files.gatewayFile,
+    LOCKKEEPER_JIRA_ATTESTATION_KEYS_FILE: files.jiraFile,
+  };
+}
+
+/** What `lockkeeper setup` does. */
+async function setUp(
+  address: string,
+  {
+    configFile,
+    env,
+    options,
+  }: { configFile: string; env: Readonly<Record<string, string>>; options: StackOptions },
+) {
   const loaded = loadConfig(configFile, env);
   if ('faults' in loaded) throw new Error(reportFaults(loaded.faults));
   const connection = await Connection.connect({ address });
   try {
-    await ensureSchedules(new Client({ connection }), loaded.config);
+    const client = new Client({ connection });
+    if (options.schedules) await ensureSchedules(client, loaded.config);
+    if (options.freeze) await ensureFreeze(client, loaded.config);
   } finally {
     await connection.close();
   }
@@ -139,7 +171,10 @@ async function startTemporal(
   });
 }
 
-function configOf(temporal: DevServer, vendors: SandboxVendors, { policy }: StackOptions) {
+function configOf(
+  { temporal, vendors, startersUrl }: { temporal: DevServer; vendors: SandboxVendors; startersUrl: string },
+  { policy, approvals, freeze }: StackOptions,
+) {
   return toSandboxConfig({
     people: vendors.people,
     aws: vendors.aws,
@@ -147,6 +182,10 @@ function configOf(temporal: DevServer, vendors: SandboxVendors, { policy }: Stac
     gitlabUrl: vendors.gitlab.url,
     uiUrl: temporal.uiUrl,
     policy: { pipelinePollSeconds: 5, heartbeatSeconds: 2, ...policy },
+    gatewayUrl: startersUrl,
+    publicKeys: publicKeysFile,
+    ...(approvals ? { approvals } : {}),
+    ...(freeze === undefined ? {} : { freeze }),
   });
 }
 
@@ -176,6 +215,7 @@ function toEnvironment(
     LOCKKEEPER_GITLAB_WEBHOOK_TOKEN: secrets.gitlabWebhook,
     LOCKKEEPER_GITLAB_SIGNING_TOKEN: secrets.gitlabSigning,
     LOCKKEEPER_SLACK_BOT_TOKEN: secrets.slackBot,
+    LOCKKEEPER_SLACK_SIGNING_SECRET: secrets.slackSigning,
     AWS_ACCESS_KEY_ID: jiraBot.accessKeyId,
     AWS_SECRET_ACCESS_KEY: jiraBot.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -26,6 +26,9 @@ export interface SandboxSecrets {
   readonly gitlabSigning: string;
   readonly gitlabProjectToken: string;
   readonly slackBot: string;
+  readonly slackSigning: string;
+  /** Opens Socket Mode. */
+  readonly slackAppToken: string;
 }
 
 export interface SandboxVendors {
@@ -89,10 +92,12 @@ export async function startVendors(options: {
     ],
   });
   const gitlab = await startFront(gitlabVendor, control(ports.gitlab));
-  const slack = await startFront(
-    createSlackVendor({ people, botToken: secrets.slackBot }),
-    control(ports.slack),
-  );
+  const slackVendor = createSlackVendor({
+    people,
+    ...{ botToken: secrets.slackBot, appToken: secrets.slackAppToken, signingSecret: secrets.slackSigning },
+    requestUrl: `${startersUrl}/slack/events`,
+  });
+  const slack = await startFront(slackVendor, control(ports.slack));
   const { accounts, credentials } = aws.provisioned;
   const instances = await startInstanceRunner({
     endpoint: aws.url,
@@ -128,5 +133,7 @@ function createSecrets(): SandboxSecrets {
     gitlabSigning: `whsec_${randomBytes(32).toString('base64')}`,
     gitlabProjectToken: `glpat-${random()}`,
     slackBot: `xoxb-${random()}`,
+    slackSigning: randomBytes(16).toString('hex'),
+    slackAppToken: `xapp-1-A0LOCKKEEPER-${random()}`,
   };
 }

@@ -8,6 +8,9 @@ export const exitCodes = {
   promotionFailed: 10,
   infoNeeded: 11,
   stopped: 12,
+  /** Of a decision. */
+  refused: 10,
+  pending: 11,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -19,6 +22,6 @@ Exit codes:
   2   wrong usage or faulty configuration
   3   not found
   4   Temporal or a vendor is unavailable
-  10  the promotion failed
-  11  the promotion needs information
+  10  the promotion failed; of a decision: it was refused
+  11  the promotion needs information; of a decision: it is kept and not judged yet
   12  the promotion was stopped`;

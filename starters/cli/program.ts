@@ -1,11 +1,23 @@
 import { Command, Option } from 'commander';
+import { addDecisions } from './decide.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
+import { addFreeze } from './freeze.ts';
+import { addInbox } from './inbox.ts';
 import { addSetup } from './setup.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
+import { addSteal } from './steal.ts';
+import { addWaveSignals } from './wave-signals.ts';
 import { addWatch } from './watch.ts';
+
+/** In the order in which --help lists them. */
+const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void)[] = [
+  ...[addStart, addStatus, addWatch, addExplain],
+  ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
+  ...[addSetup, addDoctor],
+];
 
 /**
  * The whole command line. It throws CommanderError instead of ending the process.
@@ -13,7 +25,7 @@ import { addWatch } from './watch.ts';
  */
 export function createProgram(end: (code: ExitCode) => void): Command {
   const program = new Command('lockkeeper')
-    .description('Start, watch and explain the security-operations processes of Lockkeeper.')
+    .description('Start, watch, explain and decide the security-operations processes of Lockkeeper.')
     .addOption(
       new Option('--config <path>', 'the configuration').env('LOCKKEEPER_CONFIG').default('lockkeeper.yaml'),
     )
@@ -22,6 +34,6 @@ export function createProgram(end: (code: ExitCode) => void): Command {
     .showSuggestionAfterError()
     // inherited by the commands that are added below
     .exitOverride();
-  for (const add of [addStart, addStatus, addWatch, addExplain, addSetup, addDoctor]) add(program, end);
+  for (const add of verbs) add(program, end);
   return program;
 }

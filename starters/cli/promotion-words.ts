@@ -8,6 +8,7 @@ import type { PromotionEnd, PromotionView } from './promotion-view.ts';
 export function exitCodeOf(end: PromotionEnd): ExitCode {
   switch (end.outcome) {
     case 'done':
+    case 'planned':
     case 'nothing-to-do':
       return exitCodes.ok;
     case 'info-needed':
@@ -16,6 +17,7 @@ export function exitCodeOf(end: PromotionEnd): ExitCode {
     case 'run-failed':
       return exitCodes.promotionFailed;
     case 'stopped':
+    case 'superseded':
     case 'run-ended':
       return exitCodes.stopped;
   }
@@ -33,6 +35,10 @@ export function describeEnd(end: PromotionEnd): string {
       return `It failed at "${end.step}": ${end.reason}`;
     case 'stopped':
       return `It was stopped: ${end.reason}`;
+    case 'superseded':
+      return `The newer request ${end.by} took its place.`;
+    case 'planned':
+      return `A dry run of now would end as: ${end.would}.`;
     case 'run-failed':
       return `The run itself failed: ${end.reason}`;
     case 'run-ended':
@@ -48,6 +54,9 @@ export function describeWaiting({ waitingOn, ahead, report }: PromotionView): st
   if (kind === 'turn')
     return `It waits for its turn${ahead.length > 0 ? ` behind ${ahead.join(', ')}` : ''}: one promotion runs at a time.`;
   if (kind === 'person') return `It waits for somebody of ${detail}.`;
+  if (kind === 'freeze') return 'It is held by a freeze: lockkeeper freeze --list.';
+  if (kind === 'paused') return 'Somebody has paused it: lockkeeper resume.';
+  if (kind === 'bake') return 'It waits for a wave to bake.';
   if (kind === 'pipeline') return 'It waits for the GitLab pipeline.';
   if (kind === 'instance') return 'It waits for the test instance.';
   return `It waits for ${waitingOn}.`;
@@ -63,6 +72,8 @@ export function describeNext(view: PromotionView): string {
   }
   switch (end.outcome) {
     case 'done':
+    case 'planned':
+    case 'superseded':
       return 'Nothing.';
     case 'nothing-to-do':
       return 'Move the ticket to ToDo if it shall be promoted.';
@@ -70,6 +81,10 @@ export function describeNext(view: PromotionView): string {
       return 'Correct Agent-Version and move the ticket to ToDo.';
     case 'stopped':
       return 'Read the comment on the ticket; to promote it after all, move it to ToDo.';
+    case 'failed':
+      return end.resumable === null
+        ? 'Mend the cause and move the ticket to ToDo: what is published already is left alone.'
+        : 'Mend the cause, then: lockkeeper retry --failed-only publishes the tested bytes to what was left out; or move the ticket to ToDo.';
     default:
       return 'Mend the cause and move the ticket to ToDo: what is published already is left alone.';
   }

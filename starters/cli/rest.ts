@@ -2,17 +2,20 @@ import type { z } from 'zod';
 import { toFailure } from '../../activities/failures.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 
-/** The few vendor calls that the CLI makes by itself, to look and to set up. */
+/** The few vendor calls that starters and CLI make by themselves, to look and to set up. */
 export interface Rest {
   /** @param action what it is for, as in `read DEVOPS-7` · @throws our failures, as activities do */
   get<T>(action: string, path: string, shape: z.ZodType<T>): Promise<T>;
   send(action: string, method: 'POST' | 'PUT', path: string, body: unknown): Promise<void>;
 }
 
-const timeoutMs = 10_000;
-
-/** @param headers credentials included */
-export function createRest(system: string, baseUrl: string, headers: Readonly<Record<string, string>>): Rest {
+/** @param headers credentials included · @param timeoutMs of one call */
+export function createRest(
+  system: string,
+  baseUrl: string,
+  headers: Readonly<Record<string, string>>,
+  timeoutMs = 10_000,
+): Rest {
   async function request(action: string, path: string, init: RequestInit): Promise<Response> {
     const call = { system, action };
     const response = await fetch(`${baseUrl}${path}`, {

@@ -1,3 +1,4 @@
+import { ensureFreeze } from '../../activities/temporal/start-freeze.ts';
 import { ensureSchedules } from '../schedules.ts';
 import { ensureSearchAttributes } from '../search-attributes.ts';
 import { readRetentionDays, wantedRetentionDays } from '../namespace-retention.ts';
@@ -27,6 +28,7 @@ export function temporalSteps({ config, temporal }: Session): SetupStep[] {
           .map(({ scheduleId, outcome }) => `${scheduleId} ${outcome}`)
           .join(', '),
     },
+    ...(config.freeze ? [{ name: 'freeze', run: () => ensureFreeze(client, config) }] : []),
     {
       name: 'namespace retention',
       run: async () => describeRetention(await readRetentionDays(connection, config.temporal.namespace)),

@@ -31,7 +31,10 @@ async function ensureJiraWebhook(config: Config, site: JiraSite, url: string): P
   const body = {
     name: `Lockkeeper (${config.deployment})`,
     url,
-    events: ['jira:issue_created', 'jira:issue_updated', 'jira:issue_deleted'],
+    events: [
+      ...['jira:issue_created', 'jira:issue_updated', 'jira:issue_deleted'],
+      ...['comment_created', 'comment_updated'],
+    ],
     // by project only: a ticket that changes its type must still be heard of
     filters: { 'issue-related-events-section': `project = ${site.project}` },
     excludeBody: false,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { requireTemporal, runInSession, type GlobalOptions, type Session } from './session.ts';
+import { addSetupKeys } from './setup-keys.ts';
 import { temporalSteps, type SetupStep } from './setup-temporal.ts';
 import { webhookSteps } from './setup-webhooks.ts';
 
@@ -11,7 +12,7 @@ interface SetupOptions extends GlobalOptions {
 }
 
 export function addSetup(program: Command, end: (code: ExitCode) => void): void {
-  program
+  const setup = program
     .command('setup')
     .description('prepare Temporal (search attributes, schedules) and the vendors’ webhooks; may be repeated')
     .option('--webhooks <url>', 'also register the webhooks; the public base URL of the starters')
@@ -25,6 +26,7 @@ export function addSetup(program: Command, end: (code: ExitCode) => void): void 
       const options = command.optsWithGlobals<SetupOptions>();
       end(await runInSession(options, (session) => setUp(session, options)));
     });
+  addSetupKeys(setup, end);
 }
 
 async function setUp(session: Session, options: SetupOptions): Promise<ExitCode> {

@@ -7,6 +7,7 @@ import { CliError } from './cli-error.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { readJiraTicket, type FoundTicket } from './jira-ticket.ts';
 import { requireTemporal, runInSession, type GlobalOptions, type Session } from './session.ts';
+import { printPlan } from './plan.ts';
 import { parseTicketArgument } from './ticket-argument.ts';
 import { followPromotion } from './watch.ts';
 
@@ -23,7 +24,7 @@ export function addStart(program: Command, end: (code: ExitCode) => void): void 
     .description('start the promotion of a ticket in ToDo, or tell the running one to look at it')
     .argument('<ticket>', 'key, URL or numeric id')
     .option('--watch', 'follow it until it ends')
-    .option('--dry-run', 'say what would be started, and start nothing')
+    .option('--dry-run', 'do all its reads, print every write that it would make, and write nothing')
     .addHelpText(
       'after',
       '\nExamples:\n  lockkeeper start promotion DEVOPS-77\n  lockkeeper start promotion https://example.atlassian.net/browse/DEVOPS-77 --watch',
@@ -41,13 +42,8 @@ async function startPromotionOf(session: Session, typed: string, options: StartO
   const workflowId = agentPromotionId(ticket.site, ticket.issueId);
   const link = `${runLinkBase(config)}${encodeURIComponent(workflowId)}`;
   const facts = { workflowId, ticket: ticket.key, link };
-  if (options.dryRun === true) {
-    output.print({ ...facts, dryRun: true }, [
-      `Would start ${workflowId} for ${ticket.key} (${ticket.summary})`,
-    ]);
-    return exitCodes.ok;
-  }
   await requireTemporal(session);
+  if (options.dryRun === true) return printPlan(session, ticket);
   const hint = { deliveryId: `cli:${Date.now()}`, event: 'started by hand' };
   await startOrSignalPromotion(createTemporalStarter(temporal.client), config, ticket, hint);
   output.print(facts, [`Promotion of ${ticket.key}: ${workflowId}`, link]);

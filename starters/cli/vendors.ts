@@ -32,7 +32,11 @@ export function openSlack(config: Config): Rest {
   return createRest('slack', baseUrl, { authorization: `Bearer ${slackBotToken.reveal()}` });
 }
 
-function demand<N extends SecretName>(config: Config, names: readonly N[]): Readonly<Record<N, Secret>> {
+/** @throws CliError that names what is not set */
+export function demand<N extends SecretName>(
+  config: Config,
+  names: readonly N[],
+): Readonly<Record<N, Secret>> {
   const required = requireSecrets(config, names);
   if ('secrets' in required) return required.secrets;
   const missing = required.faults.map(({ path }) => path).join(', ');

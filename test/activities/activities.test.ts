@@ -10,6 +10,7 @@ import { assertFails } from '../support/failing-vendor.ts';
 const turn = { queueId: 'promotion-queue', workflowId: 'w', runId: 'r', token: 7 };
 const ticket = { site: 'acme', issueId: '10024' };
 const jira = {} as JiraPort;
+const slackClient = {} as Parameters<typeof createSlackActivities>[0];
 const gitlab = {} as Parameters<typeof createGitlabActivities>[0];
 
 describe('activities', () => {
@@ -36,6 +37,7 @@ describe('activities', () => {
         ensurePipeline: async (input) => (seen.push(input.lookFirst), ensured),
       });
       const slack = createSlackActivities({
+        ...slackClient,
         postNotice: async (input) => (seen.push(input.lookFirst), posted),
       });
       const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { loadTemporalConnection } from '../../config/temporal-connection.ts';
-import { exampleYaml } from './example-config.ts';
+import { exampleWith, exampleYaml } from './example-config.ts';
 
 describe('loadConfig', () => {
   let folder: string;
@@ -20,6 +20,22 @@ describe('loadConfig', () => {
     assert.ok('config' in result);
     assert.equal(result.config.secrets.gitlabToken?.reveal(), 'glpat-1');
     assert.equal(result.config.temporal.namespace, 'security');
+  });
+
+  it('finds the public keys beside the file, wherever it was started', () => {
+    const yaml = join(folder, 'lockkeeper.yaml');
+    const decisions = (publicKeys: string) => ({
+      decisions: { gatewayUrl: 'https://lockkeeper.example.com', publicKeys },
+    });
+    for (const [written, found] of [
+      ['keys/public.json', join(folder, 'keys/public.json')],
+      ['/etc/keys.json', '/etc/keys.json'],
+    ] as const) {
+      writeFileSync(yaml, exampleWith(decisions(written)));
+      const result = loadConfig(yaml, { HOME: folder });
+      assert.ok('config' in result);
+      assert.equal(result.config.decisions?.publicKeys, found);
+    }
   });
 
   it('names the file that is missing and the secret file that is missing, both', () => {

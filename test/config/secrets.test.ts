@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { createKey } from '../../activities/decisions/key-sets.ts';
+import { formatFaults } from '../../config/fault.ts';
 import { Secret } from '../../config/secret.ts';
 import { resolveSecretFiles } from '../../config/secret-files.ts';
 import { readSecrets, requireAnySecret, requireSecrets, secretVariables } from '../../config/secrets.ts';
@@ -34,6 +36,41 @@ describe('secrets', () => {
     for (const value of ['secret', 'whsec_AAAA', `whsec_${'!'.repeat(44)}`])
       assert.equal(readSecrets({ LOCKKEEPER_GITLAB_SIGNING_TOKEN: value }).faults.length, 1, value);
     assert.deepEqual(readSecrets({ LOCKKEEPER_GITLAB_SIGNING_TOKEN: valid }).faults, []);
+  });
+
+  const gateway = createKey('gateway', new Date(0));
+  const jira = createKey('jira', new Date(0));
+  const setOf = (...keys: readonly object[]) => JSON.stringify({ keys });
+
+  it('private keys are taken as setup keys made them', () => {
+    const env = { LOCKKEEPER_DECISION_KEYS: setOf(gateway), LOCKKEEPER_JIRA_ATTESTATION_KEYS: setOf(jira) };
+    assert.deepEqual(readSecrets(env).faults, []);
+  });
+
+  for (const [what, value, says] of [
+    ['no JSON', 'secret', /no JWK Set/],
+    ['one key without its set', JSON.stringify(gateway), /no JWK Set/],
+    ['no keys', setOf(), /no JWK Set/],
+    ['a public key', setOf({ ...gateway, d: undefined }), /no JWK Set/],
+    ['half of another key', setOf({ ...gateway, x: jira.x }), /no JWK Set/],
+    ['an RSA key', setOf({ ...gateway, kty: 'RSA' }), /no JWK Set/],
+    ['a key that may speak for nobody', setOf({ ...gateway, lk_via: [] }), /no JWK Set/],
+    ['two keys of one id', setOf(gateway, { ...jira, kid: gateway.kid }), /no JWK Set/],
+    [
+      'only a replaced key',
+      setOf({ ...gateway, lk_not_after: '2026-01-01T00:00:00Z' }),
+      /replaced or revoked/,
+    ],
+  ] as const)
+    it(`private keys that are ${what} are a fault, which does not repeat them`, () => {
+      const { secrets, faults } = readSecrets({ LOCKKEEPER_DECISION_KEYS: value });
+      assert.match(formatFaults(faults), says);
+      assert.ok(!formatFaults(faults).includes(gateway.d) && !secrets.decisionKeys);
+    });
+
+  it('the gateway’s keys are none for Jira', () => {
+    const { faults } = readSecrets({ LOCKKEEPER_JIRA_ATTESTATION_KEYS: setOf(gateway) });
+    assert.match(formatFaults(faults), /may speak for jira.*mix up/);
   });
 
   it('all that a role lacks is named at once', () => {

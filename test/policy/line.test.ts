@@ -3,9 +3,11 @@ import {
   emptyQueue,
   grantNext,
   holdsTurn,
+  isHotfix,
   join,
   leave,
   placeOf,
+  supersede,
 } from '../../workflows/promotion-queue/line.ts';
 import type { EnqueueRequest, QueueState } from '../../workflows/promotion-queue/messages.ts';
 import { agentPromotionId } from '../../workflows/shared/names.ts';
@@ -100,6 +102,54 @@ describe('join', () => {
   });
 });
 
+describe('supersede', () => {
+  const asked = (issue: number, version: string, enteredAt = '2026-11-22T10:00:00.000Z') =>
+    request(issue, { version, enteredAt });
+  const later = '2026-11-22T11:00:00.000Z';
+  const newest = asked(9, '1.10.0', later);
+  const left = (entries: readonly EnqueueRequest[], by: EnqueueRequest) =>
+    supersede(join(joinAll(entries), by), by).left.map(({ ticket }) => ticket);
+
+  const cases: Readonly<
+    Record<string, readonly [readonly EnqueueRequest[], EnqueueRequest, readonly string[]]>
+  > = {
+    'an older request for a lower version': [[asked(1, '1.9.9')], newest, ['DEVOPS-1']],
+    'each of them': [[asked(1, '1.9.9'), asked(2, '0.0.1')], newest, ['DEVOPS-1', 'DEVOPS-2']],
+    'one of the same instant': [[asked(1, '1.9.9', later)], newest, ['DEVOPS-1']],
+    'a hotfix too': [[{ ...asked(1, '1.9.9'), priority: 10 }], newest, ['DEVOPS-1']],
+    'none for the same version': [[asked(1, '1.10.0')], newest, []],
+    'none for a higher version': [[asked(1, '1.11.0')], newest, []],
+    'none that came later': [[asked(1, '1.9.9', '2026-11-22T12:00:00.000Z')], newest, []],
+    'none whose version is not known': [[request(1)], newest, []],
+    'none when its own version is not known': [[asked(1, '1.9.9')], request(9, { enteredAt: later }), []],
+  };
+  for (const [what, [entries, by, expected]] of Object.entries(cases))
+    it(`takes out ${what}`, () => assert.deepEqual(left(entries, by), expected));
+
+  it('leaves the holder and the request itself, and takes out who is parked', () => {
+    const parked = leave(grant(joinAll([asked(1, '1.0.0')])), { ...asked(1, ''), park: true }, noon);
+    const state = join(grant(joinAll([asked(2, '1.0.0')], parked)), newest);
+    const { state: after, left: gone } = supersede(state, newest);
+    assert.deepEqual(gone, [asked(1, '1.0.0')]);
+    assert.deepEqual([after.holder?.ticket, tickets(after), after.parked], ['DEVOPS-2', ['DEVOPS-9'], []]);
+  });
+
+  it('changes nothing when nobody gives way', () => {
+    const state = joinAll([newest]);
+    assert.equal(supersede(state, newest).state, state);
+  });
+});
+
+describe('isHotfix', () => {
+  for (const [priority, expected] of [
+    [0, false],
+    [9, false],
+    [10, true],
+    [11, true],
+  ] as const)
+    it(`${priority}: ${expected}`, () => assert.equal(isHotfix({ priority }), expected));
+});
+
 describe('placeOf', () => {
   it('tells position, who is ahead and the newest token', () => {
     const state = grant(joinAll([request(1), request(2), request(3)]));
@@ -172,6 +222,31 @@ describe('leave', () => {
   it('lets a waiter leave and keeps the holder', () => {
     const state = leave(grant(joinAll([request(1), request(2), request(3)])), request(2), noon);
     assert.deepEqual([state.holder?.ticket, tickets(state)], ['DEVOPS-1', ['DEVOPS-3']]);
+  });
+
+  it('parks who waits for people, holder or waiter, until it joins again or leaves', () => {
+    const state = grant(joinAll([request(1, { version: '1.0.0', freezes: true }), request(2)]));
+    const parked = leave(
+      leave(state, { ...request(1), park: true }, noon),
+      { ...request(2), park: true },
+      noon,
+    );
+    assert.deepEqual([parked.holder, parked.waiting], [null, []]);
+    assert.deepEqual(parked.parked, [request(1, { version: '1.0.0', freezes: true }), request(2)]);
+    assert.deepEqual(join(parked, request(1)).parked, [request(2)]);
+    assert.deepEqual(leave(parked, request(2), noon).parked, [
+      request(1, { version: '1.0.0', freezes: true }),
+    ]);
+  });
+
+  it('parks nobody whom it does not know, and no more than 1,000', () => {
+    const state = joinAll([request(1)]);
+    assert.equal(leave(state, { ...request(7), park: true }, noon).parked, undefined);
+    let crowd = state;
+    for (let issue = 0; issue < 1_005; issue += 1)
+      crowd = leave(join(crowd, request(issue)), { ...request(issue), park: true }, noon);
+    assert.equal(crowd.parked?.length, 1_000);
+    assert.equal(crowd.parked[0]?.ticket, 'DEVOPS-5');
   });
 
   for (const who of [

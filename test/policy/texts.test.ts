@@ -83,8 +83,11 @@ describe('texts on the ticket', () => {
       });
     });
 
-  it('say on which instance it was tested', () =>
-    assert.match(JSON.stringify(tested('1.4.2', 'i-1')), /instance i-1.*reported version 1\.4\.2/));
+  it('say on which instance it was tested, and what comes next', () => {
+    const words = (isApprovalNeeded: boolean) => JSON.stringify(tested('1.4.2', 'i-1', isApprovalNeeded));
+    assert.match(words(false), /instance i-1.*reported version 1\.4\.2.*Publishing to production now/);
+    assert.match(words(true), /Production waits for approval/);
+  });
 
   it('report success with every account and the pipeline', () =>
     assert.deepEqual(succeeded('1.4.2', accounts, 'http://gitlab/p/7'), [

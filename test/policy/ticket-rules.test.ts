@@ -13,6 +13,9 @@ const ticket: Ticket = {
   agentVersion: '1.4.2',
   creatorAccountId: 'acc-sam',
   assigneeAccountId: null,
+  creator: 'sam',
+  changers: [],
+  labels: [],
   round: '7',
   enteredAt: '2026-11-22T10:00:00.000Z',
 };

@@ -4,9 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createProgram } from '../../starters/cli/program.ts';
 import { exampleYaml } from '../config/example-config.ts';
+import { decisionsYaml } from './decision-world.ts';
 
 const starters = fileURLToPath(new URL('../../starters/', import.meta.url));
+
+const verbs = [
+  ...['start', 'status', 'watch', 'explain', 'setup', 'doctor', 'inbox'],
+  ...['approve', 'reject', 'revoke', 'override', 'ask-info', 'pause', 'resume', 'skip'],
+  ...['freeze', 'holds', 'thaw', 'steal'],
+];
 
 interface Ended {
   readonly code: number;
@@ -33,11 +41,14 @@ describe('the command line', function () {
   let folder: string;
   let config: string;
   let faulty: string;
+  let deciding: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'lockkeeper-cli-'));
     config = join(folder, 'lockkeeper.yaml');
     faulty = join(folder, 'faulty.yaml');
     writeFileSync(config, exampleYaml);
+    deciding = join(folder, 'deciding.yaml');
+    writeFileSync(deciding, decisionsYaml());
     writeFileSync(
       faulty,
       exampleYaml.replace('onCall: dev', 'onCall: devv').replace('ref: main', 'reff: main'),
@@ -48,16 +59,18 @@ describe('the command line', function () {
   it('explains itself and its exit codes', async () => {
     const { code, stdout } = await run('cli/main.ts', ['--help']);
     assert.equal(code, 0);
-    for (const verb of ['start', 'status', 'watch', 'explain', 'setup', 'doctor'])
-      assert.match(stdout, new RegExp(`^  ${verb}`, 'm'));
-    assert.match(stdout, /11 +the promotion needs information/);
+    for (const verb of verbs) assert.match(stdout, new RegExp(`^  ${verb} `, 'm'));
+    assert.match(stdout, /10 +the promotion failed; of a decision: it was refused/);
+    assert.match(stdout, /11 +the promotion needs information; of a decision: it is kept/);
   });
 
-  it('has examples for each verb', async () => {
-    const verbs = [['start', 'promotion'], ['status'], ['watch'], ['explain'], ['setup'], ['doctor']];
-    const helps = await Promise.all(verbs.map((verb) => run('cli/main.ts', [...verb, '--help'])));
-    for (const { code, stdout } of helps)
-      assert.ok(code === 0 && /Examples:\n {2}lockkeeper/.test(stdout), stdout);
+  it('has examples for each verb', () => {
+    const program = createProgram(() => undefined);
+    for (const verb of program.commands.flatMap((command) => [command, ...command.commands])) {
+      let help = '';
+      verb.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      if (verb.name() !== 'start') assert.match(help, /Examples?:\n {2}lockkeeper/, verb.name());
+    }
   });
 
   it('suggests the nearest verb', async () => {
@@ -101,6 +114,30 @@ describe('the command line', function () {
     assert.equal(code, 4);
     assert.match(stderr, /Temporal at 127\.0\.0\.1:1 does not answer/);
     assert.doesNotMatch(stderr, /^ +at /m);
+  });
+
+  for (const [what, args, problem] of [
+    ['a rejection without a reason', ['reject', 'DEVOPS-77'], /reject needs a reason\nSay why with --reason/],
+    ['a thaw without a reason', ['thaw'], /required option '--reason <text>'/],
+    ['a freeze that is not configured', ['freeze', '--reason', 'r'], /freeze: is not in the configuration/],
+    ['a wave that is no number', ['skip', 'DEVOPS-77', 'first'], /"first" is no wave/],
+  ] as const)
+    it(`ends with 2 for ${what}`, async () => {
+      const { code, stderr } = await run('cli/main.ts', [...args, '--config', config]);
+      assert.equal(code, 2);
+      assert.match(stderr, problem);
+    });
+
+  it('ends with 4 for a decision while Temporal does not answer', async () => {
+    const { code, stderr } = await run('cli/main.ts', ['approve', 'DEVOPS-77', '--config', config]);
+    assert.equal(code, 4);
+    assert.match(stderr, /Temporal at 127\.0\.0\.1:1 does not answer/);
+  });
+
+  it('main.ts wants the signing keys where decisions are configured', async () => {
+    const { code, stderr } = await run('main.ts', ['--config', deciding]);
+    assert.equal(code, 2);
+    assert.match(stderr, /LOCKKEEPER_DECISION_KEYS: is not set/);
   });
 
   it('ends with 2 for what is no ticket, in JSON when asked', async () => {

@@ -35,6 +35,17 @@ const task = { issuetype: { name: 'Task' } };
 const updated = (fields: Record<string, unknown>, ...items: Record<string, unknown>[]) =>
   event('jira:issue_updated', fields, changed(...items));
 
+/** As Jira sends it: without `user`. */
+const commented = (name: string, more: Record<string, unknown>, fields: Record<string, unknown> = {}) =>
+  event(name, fields, { user: undefined, ...more });
+const by = (author: string, updateAuthor = author) => ({
+  comment: {
+    body: '/approve',
+    author: { accountId: author },
+    updateAuthor: { accountId: updateAuthor },
+  },
+});
+
 const cases: readonly [what: string, body: unknown, kind: string][] = [
   ['created', event('jira:issue_created'), 'start'],
   ['created in another project', event('jira:issue_created', ops), 'ignore'],
@@ -57,7 +68,17 @@ const cases: readonly [what: string, body: unknown, kind: string][] = [
   ['edited in another project', updated(ops, { field: 'summary', toString: 'x' }), 'ignore'],
   ['deleted', event('jira:issue_deleted'), 'signal'],
   ['deleted in another project', event('jira:issue_deleted', ops), 'signal'],
-  ['commented', event('comment_created', {}, { comment: { body: '/approve' } }), 'ignore'],
+  ['commented', commented('comment_created', by('sam')), 'answer'],
+  ['commented, with a user as other events have', event('comment_created', {}, by('sam')), 'answer'],
+  ['a comment edited', commented('comment_updated', by('sam')), 'answer'],
+  ['a comment deleted', commented('comment_deleted', by('sam')), 'ignore'],
+  ['commented by our bot', commented('comment_created', by('bot')), 'ignore'],
+  ['our bot’s comment edited by somebody', commented('comment_updated', by('bot', 'sam')), 'answer'],
+  ['somebody’s comment edited by our bot', commented('comment_updated', by('sam', 'bot')), 'ignore'],
+  ['commented in another project', commented('comment_created', by('sam'), ops), 'ignore'],
+  ['commented on another type', commented('comment_created', by('sam'), task), 'ignore'],
+  ['commented by nobody', commented('comment_created', { comment: { body: '/approve' } }), 'malformed'],
+  ['a comment that is none', commented('comment_created', { comment: 'x' }), 'malformed'],
   ['an event of another kind', { webhookEvent: 'sprint_started' }, 'ignore'],
   ['an event named like a property of every object', { webhookEvent: 'constructor' }, 'ignore'],
   ['no body', null, 'malformed'],
@@ -100,7 +121,7 @@ describe('decideJiraEvent', () => {
     const documented = { ...scope, project: 'SEC', issueType: 'Task', toDo: 'Approved' };
     const names = ['issue_created', 'issue_updated', 'comment_created'];
     const kinds = names.map((name) => decideJiraEvent(read(name), documented).kind);
-    assert.deepEqual(kinds, ['start', 'start', 'ignore']);
+    assert.deepEqual(kinds, ['start', 'start', 'answer']);
   });
 });
 

@@ -29,7 +29,14 @@ describe('how a promotion has ended', () => {
   const ends: readonly [end: PromotionEnd, code: number, says: RegExp, next: RegExp][] = [
     [{ outcome: 'done', version: '1.0.0', accounts: [] }, 0, /1\.0\.0 is published/, /Nothing/],
     [{ outcome: 'nothing-to-do', statusName: 'Done' }, 0, /was in Done/, /ToDo/],
-    [{ outcome: 'failed', step: 'S', reason: 'R', accounts: [] }, 10, /failed at "S": R/, /Mend/],
+    [
+      { outcome: 'failed', step: 'S', reason: 'R', accounts: [], resumable: null },
+      10,
+      /failed at "S": R/,
+      /Mend/,
+    ],
+    [{ outcome: 'superseded', by: 'DEVOPS-9', accounts: [] }, 12, /newer request DEVOPS-9/, /Nothing/],
+    [{ outcome: 'planned', would: 'done', writes: [] }, 0, /would end as: done/, /Nothing/],
     [{ outcome: 'run-failed', reason: 'R' }, 10, /run itself failed: R/, /Mend/],
     [{ outcome: 'info-needed', given: 'v1' }, 11, /"v1" is not valid/, /Agent-Version/],
     [{ outcome: 'info-needed', given: null }, 11, /is empty/, /Agent-Version/],

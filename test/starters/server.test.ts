@@ -38,11 +38,11 @@ describe('the starters’ server', () => {
     ready = true;
     logged = [];
     const config = configOf(undefined, env);
-    app = createServer({
+    ({ app } = createServer({
       ...{ config, secrets: config.secrets, client: temporal, now: () => now },
       isReady: async () => ready,
       log: createJsonLog((line) => logged.push(line)),
-    });
+    }));
   });
   afterEach(() => app.close());
 
@@ -80,6 +80,29 @@ describe('the starters’ server', () => {
   it('answers 2xx when no such workflow runs', async () => {
     const { statusCode, body } = await postJira(deleted);
     assert.deepEqual([statusCode, body], [200, '{"result":"not-running"}']);
+  });
+
+  describe('a comment', () => {
+    const comment = { body: '/approve', author: { accountId: 'sue' } };
+    const commented = { timestamp: now, webhookEvent: 'comment_created', comment, issue };
+    const headers = { 'x-atlassian-webhook-identifier': 'delivery-2' };
+
+    for (const running of ['agent-promotion:main:10077', 'promotion-rollback:main:10077'])
+      it(`tells ${running}, as a hint and without what it says`, async () => {
+        temporal.running.add(running);
+        const { statusCode, body } = await postJira(commented, undefined, headers);
+        assert.deepEqual([statusCode, body], [200, '{"result":"signalled"}']);
+        const signal = { name: 'ticketChanged', payload: { deliveryId: 'delivery-2', event: 'commented' } };
+        assert.deepEqual(
+          temporal.signalled.find(({ workflowId }) => workflowId === running),
+          { workflowId: running, signal },
+        );
+        assert.deepEqual(temporal.started, []);
+      });
+
+    it('on a ticket that nothing runs for is answered 2xx', async () => {
+      assert.equal((await postJira(commented)).body, '{"result":"not-running"}');
+    });
   });
 
   it('answers 503 while Temporal is unavailable, and says so to nobody else', async () => {

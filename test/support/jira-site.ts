@@ -1,5 +1,8 @@
-import { createJiraClient } from '../../activities/jira/client.ts';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createJiraClient, type JiraOptions } from '../../activities/jira/client.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
+import type { JiraSite } from '../../activities/jira/site.ts';
 import type { Reply } from './loopback.ts';
 
 export const issuePath = '/rest/api/3/issue/10024';
@@ -14,21 +17,9 @@ const statusIds: Readonly<Record<string, string>> = {
   Canceled: '6',
 };
 
-/** A Jira client of the site `acme` whose answers jira.js judges too. */
-export function jiraAt(
-  baseUrl: string,
-  extra: { onCall?: () => string; botAccountId?: string } = {},
-): JiraPort {
-  const { onCall = () => 'dev-1', botAccountId = 'bot-1' } = extra;
-  const statuses = {
-    toDo: 'ToDo',
-    inProgress: 'In Progress',
-    done: 'Done',
-    infoNeeded: 'Info Needed',
-    failed: 'Failed',
-    canceled: 'Canceled',
-  };
-  const site = {
+/** The site `acme`, whose answers jira.js judges too. */
+export function siteAt(baseUrl: string, botAccountId = 'bot-1'): JiraSite {
+  return {
     name: 'acme',
     baseUrl,
     email: 'jira-bot@acme.test',
@@ -36,12 +27,33 @@ export function jiraAt(
     project: 'DEVOPS',
     issueType: 'Agent "Promotion"',
     agentVersionField: 'Agent-Version',
-    statuses,
+    statuses: {
+      toDo: 'ToDo',
+      inProgress: 'In Progress',
+      done: 'Done',
+      infoNeeded: 'Info Needed',
+      failed: 'Failed',
+      canceled: 'Canceled',
+    },
     callsPerSecond: 1000,
     onSchemaMismatch: 'throw',
     ...(botAccountId === '' ? {} : { botAccountId }),
-  } as const;
-  return createJiraClient({ sites: [site], onCall });
+  };
+}
+
+/** A Jira client of that site. */
+export function jiraAt(
+  baseUrl: string,
+  extra: Partial<Omit<JiraOptions, 'sites'>> & { botAccountId?: string } = {},
+): JiraPort {
+  const { botAccountId, ...options } = extra;
+  return createJiraClient({ sites: [siteAt(baseUrl, botAccountId)], onCall: () => 'dev-1', ...options });
+}
+
+/** Runs it as an activity of that workflow. */
+export function asActivityOf<T>(workflowId: string, run: () => Promise<T>, attempt = 1): Promise<T> {
+  const info = { attempt, workflowExecution: { workflowId, runId: 'run-1' } };
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') }).run(run);
 }
 
 export function toStatus(name: string) {

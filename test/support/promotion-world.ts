@@ -1,17 +1,31 @@
 import type { Ticket } from '../../activities/jira/port.ts';
 import type { TestResult } from '../../activities/ec2/port.ts';
 import type { PipelineState } from '../../activities/gitlab/port.ts';
-import type { PromotionPolicy } from '../../workflows/agent-promotion/messages.ts';
+import type { AccountState } from '../../activities/s3/port.ts';
+import type { HoldsReport } from '../../activities/temporal/port.ts';
+import type { PromotionOutcome, PromotionPolicy } from '../../workflows/agent-promotion/messages.ts';
+import type { RequestView } from '../../workflows/approval/messages.ts';
 import type { TicketComment } from '../../workflows/shared/comment.ts';
 import type { EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
+import { stubDecisions } from './stub-decisions.ts';
 import type { Stubs } from './stub-activities.ts';
 
 export const policy: PromotionPolicy = {
   name: 'fully-automatic',
   version: 1,
   digest: 'd'.repeat(64),
-  waves: [['prod-a', 'prod-b', 'prod-c']],
+  waves: [
+    { accounts: ['prod-a', 'prod-b', 'prod-c'], approval: null, bakeMinutes: 0, probe: null, maxFailed: 0 },
+  ],
+  approval: null,
+  exception: null,
+  rollback: null,
+  freezes: false,
+  downgrade: 'allow',
+  sameVersion: 'repair',
+  supersede: false,
+  hotfixLabel: 'hotfix',
   signature: 'if-present',
   verifyJob: 'verify-installer',
   pipelineDeadlineMinutes: 30,
@@ -42,6 +56,9 @@ export function createPromotionWorld(overrides: Partial<Ticket> = {}): {
       assigneeAccountId: null,
       round: '0',
       enteredAt: '2026-11-22T10:00:00.000Z',
+      creator: 'sam',
+      changers: [],
+      labels: [],
       ...overrides,
     },
     calls: [] as string[],
@@ -53,6 +70,11 @@ export function createPromotionWorld(overrides: Partial<Ticket> = {}): {
     verifyJobStatus: 'success',
     testResult: { verdict: 'passed', reportedVersion: '1.4.2' },
     terminated: [] as string[],
+    shown: [],
+    held: {},
+    holds: { open: true, holds: [] },
+    lastOutcome: null,
+    unhealthy: false,
     on: {},
   };
   return { world, stubs: createStubs(world) };
@@ -69,6 +91,13 @@ export interface PromotionWorld {
   verifyJobStatus: string;
   testResult: TestResult;
   readonly terminated: string[];
+  /** Every view of a request, in the order of showing. */
+  readonly shown: RequestView[];
+  /** What accounts hold, by name; others hold nothing. */
+  held: Readonly<Record<string, AccountState>>;
+  holds: HoldsReport;
+  lastOutcome: PromotionOutcome | null;
+  unhealthy: boolean;
   /** Throw from here to make a verb fail; async work from here happens before the verb. */
   readonly on: Record<string, ((input: never) => unknown) | undefined>;
 }
@@ -114,6 +143,22 @@ function createStubs(world: PromotionWorld): Stubs {
       async findTickets() {
         return [];
       },
+      async askOnTicket(input) {
+        await did('askOnTicket', input);
+        return { commentId: 'c1', created: true };
+      },
+      async attestDecisions(input) {
+        await did('attestDecisions', input);
+        return { envelopes: [], ignored: [] };
+      },
+      recordPublications: (input) => did('recordPublications', input),
+      async readPublications() {
+        return [];
+      },
+      async createTicket(input) {
+        await did('createTicket', input);
+        return { issueId: '1', ticket: 'DEVOPS-999', created: true };
+      },
     },
     gitlab: {
       async ensurePipeline(input) {
@@ -139,6 +184,23 @@ function createStubs(world: PromotionWorld): Stubs {
         world.notices.push({ channel, title, lines });
         return { channelId: 'C1', ts: '1.0', posted: true };
       },
+      async showRequest(input) {
+        await did('showRequest', input);
+        world.shown.push(input.view);
+        return { channelId: 'C1', ts: '1.0' };
+      },
+      remind: (input) => did(`remind:${input.to}`, input),
+      tellRefusal: (input) => did('tellRefusal', input),
+      async tellPerson(input) {
+        await did(`tellPerson:${input.person}`, input);
+        return { told: true };
+      },
+    },
+    health: {
+      async probe(input) {
+        await did(`probe:${input.account}`, input);
+        return { healthy: !world.unhealthy, detail: world.unhealthy ? '503' : '200' };
+      },
     },
     'aws-promotion': {
       async pinInstaller(input) {
@@ -155,7 +217,19 @@ function createStubs(world: PromotionWorld): Stubs {
       },
       async publishManifest(input) {
         await did(`publishManifest:${input.account}`, input);
-        return { outcome: 'published', previousVersion: null };
+        return { outcome: 'published', previousVersion: null, manifestVersionId: 'm1' };
+      },
+      async readAccount({ account }) {
+        await did(`readAccount:${account}`, account);
+        return world.held[account] ?? emptyAccount(account);
+      },
+      async findDrift(input) {
+        await did(`findDrift:${input.account}`, input);
+        return [];
+      },
+      async rollBackManifest(input) {
+        await did(`rollBackManifest:${input.account}`, input);
+        return { outcome: 'published', manifestVersionId: 'm2' };
       },
       async launchTestInstance(input) {
         await did('launchTestInstance', input);
@@ -191,8 +265,35 @@ function createStubs(world: PromotionWorld): Stubs {
       async findOrphans() {
         return [];
       },
+      async readHolds(input) {
+        await did('readHolds', input);
+        return world.holds;
+      },
+      async openWave(input) {
+        await did(`openWave:${input.wave}`, input);
+        return { open: true, openedAt: '2026-11-22T10:00:00.000Z' };
+      },
+      async findOverdueReviews() {
+        return [];
+      },
+      async readLastOutcome(input) {
+        await did('readLastOutcome', input);
+        return world.lastOutcome;
+      },
+      async judgeSteal() {
+        const decision = { state: 'refused', rule: 'malformed', reason: 'no steal', jti: null } as const;
+        return { decision, refusal: null, token: null };
+      },
+      async judgeLift() {
+        return { objection: null };
+      },
     },
+    decisions: stubDecisions(),
   };
+}
+
+function emptyAccount(account: string): AccountState {
+  return { account, manifest: 'absent', version: null, versions: [], entry: null, manifestVersionId: null };
 }
 
 function notFound() {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { createTemporalPort } from '../../activities/temporal/client.ts';
+import { createJudges } from '../../activities/temporal/judges.ts';
 import type { TemporalPort } from '../../activities/temporal/port.ts';
 import { line, release } from '../../workflows/promotion-queue/messages.ts';
 import type {
@@ -11,11 +12,13 @@ import type {
 } from '../../workflows/promotion-queue/messages.ts';
 import { agentPromotionId, promotionQueueId, workflowTypes } from '../../workflows/shared/names.ts';
 import { createPromotionWorld } from './promotion-world.ts';
+import { leadsConfig } from './leads.ts';
+import { createSigner, type Signer } from './signed-decisions.ts';
 import { registerStubs } from './stub-activities.ts';
 import { testQueue } from './stub-workers.ts';
 
 /** Temporal's time-skipping or its real server. */
-interface TrackingWorld {
+export interface TrackingWorld {
   readonly client: Client;
   track<H extends WorkflowHandle>(handle: H): H;
 }
@@ -27,6 +30,8 @@ export interface LineMember {
 }
 
 export interface QueueWorld {
+  /** Whose signature the workers know. */
+  readonly signer: Signer;
   /** Calls Temporal as the worker's own activities do; a test may replace a verb of it. */
   readonly port: TemporalPort;
   readonly queue: WorkflowHandle;
@@ -44,9 +49,20 @@ export interface QueueWorld {
 }
 
 /** The one queue, with real calls of Temporal in place of its activities. It runs for ever: `stop` it. */
-export async function startQueue(temporal: TrackingWorld, input: QueueInput = {}): Promise<QueueWorld> {
+export async function startQueue(
+  temporal: TrackingWorld,
+  input: QueueInput = {},
+  config = leadsConfig,
+): Promise<QueueWorld> {
   const { client } = temporal;
-  const port = createTemporalPort({ client, taskQueue: testQueue, startPromotion: async () => false });
+  const signer = createSigner();
+  const port = createTemporalPort({
+    client,
+    taskQueue: testQueue,
+    startPromotion: async () => false,
+    freeze: config.freeze,
+    judges: createJudges({ config, keys: signer.keys, now: Date.now }),
+  });
   registerStubs(promotionQueueId, { ...createPromotionWorld().stubs, temporal: port });
   const started = await client.workflow.start(workflowTypes.promotionQueue, {
     workflowId: promotionQueueId,
@@ -56,6 +72,7 @@ export async function startQueue(temporal: TrackingWorld, input: QueueInput = {}
   temporal.track(client.workflow.getHandle(promotionQueueId, started.firstExecutionRunId));
   const queue = client.workflow.getHandle(promotionQueueId);
   return {
+    signer,
     port,
     queue,
     startMember: (issue, changes = {}) => startMember(temporal, issue, changes),

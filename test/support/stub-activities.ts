@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
+import type { DecisionsPort } from '../../activities/decisions/port.ts';
 import type { Ec2Port } from '../../activities/ec2/port.ts';
 import type { GitlabPort } from '../../activities/gitlab/port.ts';
+import type { HealthPort } from '../../activities/health/port.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
 import type { S3Port } from '../../activities/s3/port.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
@@ -14,6 +16,9 @@ export interface Stubs {
   readonly slack: SlackPort;
   readonly 'aws-promotion': S3Port & Ec2Port;
   readonly temporal: TemporalPort;
+  readonly health: HealthPort;
+  /** Local activities of the workflows' own worker. */
+  readonly decisions: DecisionsPort;
 }
 
 const worlds = new Map<string, Stubs>();
@@ -25,31 +30,61 @@ export function registerStubs(workflowId: string, stubs: Stubs): void {
 
 /** Every verb of every port, by the queue that runs it. */
 export const verbs = {
-  jira: ['readTicket', 'transitionTicket', 'assignTicket', 'commentTicket', 'linkTicket', 'findTickets'],
+  jira: [
+    'readTicket',
+    'transitionTicket',
+    'assignTicket',
+    'commentTicket',
+    'linkTicket',
+    'findTickets',
+    'askOnTicket',
+    'attestDecisions',
+    'recordPublications',
+    'readPublications',
+    'createTicket',
+  ],
   gitlab: ['ensurePipeline', 'readPipeline', 'cancelPipeline'],
-  slack: ['postNotice'],
+  slack: ['postNotice', 'showRequest', 'remind', 'tellRefusal', 'tellPerson'],
   'aws-promotion': [
     'pinInstaller',
     'copyToTest',
     'publishObject',
     'publishManifest',
+    'readAccount',
+    'findDrift',
+    'rollBackManifest',
     'launchTestInstance',
     'awaitTestResult',
     'terminateInstance',
     'terminateByKey',
     'listOwnInstances',
   ],
-  temporal: ['joinQueue', 'describeRun', 'startPromotions', 'findOrphans'],
+  temporal: [
+    'joinQueue',
+    'describeRun',
+    'startPromotions',
+    'findOrphans',
+    'readHolds',
+    'openWave',
+    'findOverdueReviews',
+    'readLastOutcome',
+    'judgeSteal',
+    'judgeLift',
+  ],
+  health: ['probe'],
+  decisions: ['digestEvidence', 'verifyDecisions', 'planReminders'],
 } as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof Stubs[Q])[] };
 
+type StubbedSystem = System | 'temporal' | 'decisions';
+
 /** The activities of one system, each answered by the stubs of the workflow that calls. */
-export function stubbedActivities(system: System | 'temporal'): Record<string, (input: unknown) => unknown> {
+export function stubbedActivities(system: StubbedSystem): Record<string, (input: unknown) => unknown> {
   return Object.fromEntries(
     verbs[system].map((verb) => [verb, (input: unknown) => answer(system, verb, input)]),
   );
 }
 
-function answer(system: System | 'temporal', verb: string, input: unknown): unknown {
+function answer(system: StubbedSystem, verb: string, input: unknown): unknown {
   const id = Context.current().info.workflowExecution?.workflowId ?? '';
   const stubs = worlds.get(id) ?? [...worlds].find(([known]) => id.includes(known))?.[1];
   if (!stubs) throw new Error(`no stubs for ${id}`);

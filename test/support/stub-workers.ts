@@ -24,7 +24,7 @@ export async function startStubWorkers(
       ...shared,
       taskQueue: testQueue,
       workflowBundle: await sharedBundle(),
-      activities: stubbedActivities('temporal'),
+      activities: { ...stubbedActivities('temporal'), ...stubbedActivities('decisions') },
     }),
     ...systems.map((system) =>
       Worker.create({

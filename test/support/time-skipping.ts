@@ -43,7 +43,7 @@ export async function startTimeSkipping(): Promise<TimeSkippingWorld> {
   };
 }
 
-async function addSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
+export async function addSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {
   const types = { keyword: 2, datetime: 6 };
   await connection.operatorService.addSearchAttributes({
     namespace: 'default',

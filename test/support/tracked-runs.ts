@@ -1,10 +1,16 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { payloadConverterPath, sharedBundle } from './workflow-bundle.ts';
 
 /** What a test file started; each is replayed when the file ends. */
 export class TrackedRuns {
   private readonly handles: WorkflowHandle[] = [];
+  private readonly bundle: () => Promise<WorkflowBundleWithSourceMap>;
+
+  /** @param bundle of the workflows that are replayed */
+  constructor(bundle = sharedBundle) {
+    this.bundle = bundle;
+  }
 
   readonly track = <H extends WorkflowHandle>(handle: H): H => {
     this.handles.push(handle);
@@ -20,7 +26,7 @@ export class TrackedRuns {
       })),
     );
     return async () => {
-      const options = { workflowBundle: await sharedBundle(), dataConverter: { payloadConverterPath } };
+      const options = { workflowBundle: await this.bundle(), dataConverter: { payloadConverterPath } };
       for await (const result of Worker.runReplayHistories(options, histories))
         if (result.error) throw new Error(`${result.workflowId} does not replay`, { cause: result.error });
     };

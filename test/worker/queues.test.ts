@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
+import { createKey } from '../../activities/decisions/key-sets.ts';
 import { secretVariables, type SecretName } from '../../config/secrets.ts';
 import {
   createActivities,
@@ -9,7 +10,7 @@ import {
   taskQueueOf,
   type QueueName,
 } from '../../worker/queues.ts';
-import { configOf, exampleYaml } from '../config/example-config.ts';
+import { configOf, exampleWith, exampleYaml } from '../config/example-config.ts';
 import { verbs } from '../support/stub-activities.ts';
 
 const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
@@ -18,10 +19,13 @@ const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
   gitlab: ['gitlabToken'],
   slack: ['slackBotToken'],
   'aws-promotion': [],
+  health: [],
 };
 const values: Readonly<Partial<Record<SecretName, string>>> = {
   jiraEmail: 'jira-bot@example.com',
   gitlabSigningToken: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+  decisionKeys: JSON.stringify({ keys: [createKey('gateway', new Date(0))] }),
+  jiraAttestationKeys: JSON.stringify({ keys: [createKey('jira', new Date(0))] }),
 };
 const environmentOf = (names: readonly SecretName[]) =>
   Object.fromEntries(names.map((name) => [secretVariables[name], values[name] ?? `${name}-value`]));
@@ -72,16 +76,33 @@ describe('queues', () => {
     ]);
     const called = queueNames.map((queue) => [
       queue,
-      verbs[queue === 'workflows' ? 'temporal' : queue].toSorted(),
+      (queue === 'workflows' ? [...verbs.temporal, ...verbs.decisions] : verbs[queue]).toSorted(),
     ]);
     assert.deepEqual(made, called);
     const names = made.flatMap(([, activities]) => activities);
     assert.equal(new Set(names).size, names.length);
   });
 
+  it('give the key that attests decisions to the queue of Jira alone, as soon as people decide', () => {
+    const decisions = { gatewayUrl: 'https://lockkeeper.example.com', publicKeys: 'keys.json' };
+    const yaml = exampleWith({ decisions });
+    const config = configOf(yaml, environmentOf(Object.keys(secretVariables) as SecretName[]));
+    for (const queue of queueNames) {
+      const { secrets } = narrowSecrets(config, [queue]);
+      assert.equal('jiraAttestationKeys' in secrets, queue === 'jira', queue);
+      assert.ok(!('decisionKeys' in secrets), queue);
+      assert.ok(Object.keys(createActivities(queue, config, client)).length > 0);
+    }
+    const missing = findMissingSecrets(configOf(yaml, environmentOf(needed.jira)), ['jira']);
+    assert.deepEqual(
+      missing.map(({ path }) => path),
+      ['LOCKKEEPER_JIRA_ATTESTATION_KEYS'],
+    );
+  });
+
   it('are told apart by task queue', () =>
     assert.deepEqual(
       queueNames.map((queue) => taskQueueOf(queue, 'base')),
-      ['base', 'base-jira', 'base-gitlab', 'base-slack', 'base-aws-promotion'],
+      ['base', 'base-jira', 'base-gitlab', 'base-slack', 'base-aws-promotion', 'base-health'],
     ));
 });

@@ -1,17 +1,19 @@
+import type { Client } from '@temporalio/client';
+import { createKeyFile, noKeys } from '../../activities/decisions/keys.ts';
+import { createPermissionGuard, type CheckPermission } from '../../activities/decisions/permission.ts';
 import { createEc2Activities } from '../../activities/ec2/activities.ts';
 import { createEc2Client } from '../../activities/ec2/client.ts';
 import { createS3Activities } from '../../activities/s3/activities.ts';
 import { createS3Client, type S3Accounts } from '../../activities/s3/client.ts';
 import { createRoleChain } from '../../activities/sts/role-chain.ts';
-import { digestOf } from '../../config/canonical-json.ts';
+import { windowsAt } from '../../activities/temporal/calendar.ts';
 import type { Config } from '../../config/parse-config.ts';
 import { promotionPolicies } from '../../config/promotion-policy.ts';
 import { publishRoleOf } from '../../config/publish-role.ts';
-import type { PromotionPolicy } from '../../workflows/agent-promotion/messages.ts';
-import type { PolicyRef } from '../../workflows/shared/turn.ts';
+import { createWaveReader } from './wave-reader.ts';
 
 /** Credentials: the SDK's chain of this process, which may do nothing but assume Runner-Role. */
-export function createAwsActivities(config: Config): object {
+export function createAwsActivities(config: Config, client: Client): object {
   const { aws, endpoints, deployment, temporal } = config;
   const connection = {
     region: aws.region,
@@ -26,13 +28,12 @@ export function createAwsActivities(config: Config): object {
     ...(externalId === undefined ? {} : { externalId }),
   });
   const accounts = toAccounts(config);
-  const allowed = promotionPolicies(config);
   const s3 = createS3Client({
     ...connection,
     accounts,
     roles,
     trustedKeys: aws.trustedKeys.map(({ name, publicKey }) => ({ name, publicKeyPem: publicKey })),
-    allowPolicy: (claimed) => allowed.some((own) => isSamePolicy(own, claimed)),
+    checkPermission: createGuard(config, client),
   });
   const { subnetId, securityGroupIds, ...instance } = aws.testInstance;
   const ec2 = createEc2Client({
@@ -48,7 +49,7 @@ export function createAwsActivities(config: Config): object {
     ...(endpoints.sandbox ? { pollMs: 200 } : {}),
   });
   return {
-    ...createS3Activities((call) => s3.during(call)),
+    ...createS3Activities((call, execution) => s3.during(call, execution)),
     ...createEc2Activities((call) => ec2.during(call)),
   };
 }
@@ -65,8 +66,19 @@ function toAccounts({ aws }: Config): S3Accounts {
   return { soc: find('soc'), test: find('test'), production };
 }
 
-/** The digest is computed from what is claimed, never believed: a lax policy under a known name is refused. */
-function isSamePolicy(own: PromotionPolicy, claimed: PolicyRef): boolean {
-  const { digest, ...rules } = claimed;
-  return digest === own.digest && digestOf(rules) === own.digest;
+/** By this worker's own configuration and public keys alone. */
+function createGuard(config: Config, client: Client): CheckPermission {
+  const { decisions, freeze, temporal } = config;
+  return createPermissionGuard({
+    policies: promotionPolicies(config),
+    keys: decisions ? createKeyFile(decisions.publicKeys) : noKeys,
+    namespace: temporal.namespace,
+    now: Date.now,
+    freeze: freeze
+      ? {
+          readWave: createWaveReader(client),
+          windowsAt: (at, question) => windowsAt(freeze.windows, at, question).map(({ name }) => name),
+        }
+      : null,
+  });
 }

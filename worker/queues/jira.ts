@@ -1,16 +1,52 @@
+import { createMembership } from '../../activities/decisions/membership.ts';
+import { signDecision } from '../../activities/decisions/envelope.ts';
 import { createJiraActivities } from '../../activities/jira/activities.ts';
+import type { Attestation } from '../../activities/jira/attest.ts';
 import { createJiraClient } from '../../activities/jira/client.ts';
+import { createJiraGroups } from '../../activities/jira/groups.ts';
 import { findSiteFaults } from '../../activities/jira/site-faults.ts';
 import type { JiraSite } from '../../activities/jira/site.ts';
+import { digestOf } from '../../config/canonical-json.ts';
 import type { ConfigFault } from '../../config/fault.ts';
 import type { Config } from '../../config/parse-config.ts';
+import { findPerson } from '../../config/people.ts';
+import { parsePrivateKeys, signingKeyOf } from '../../config/signing-keys.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { revealSecret } from './reveal-secret.ts';
 
 export function createJiraQueue(config: Config): object {
+  const sites = toSites(config);
+  const personOf = (accountId: string) => findPerson(config, { jira: accountId })?.name;
+  const attest = config.decisions ? { attest: toAttestation(config, sites, personOf) } : {};
   return createJiraActivities(
-    createJiraClient({ sites: toSites(config), onCall: () => onCallAccount(config) }),
+    createJiraClient({ sites, onCall: () => onCallAccount(config), personOf, ...attest }),
   );
+}
+
+/**
+ * Makes a signed decision of a person's comment. This queue has no Slack token: in Jira a Slack user group has no members.
+ * Groups of Jira are those of the first site.
+ */
+function toAttestation(
+  config: Config,
+  [first]: readonly JiraSite[],
+  personOf: Attestation['personOf'],
+): Attestation {
+  const key = signingKeyOf(parsePrivateKeys(revealSecret(config, 'jiraAttestationKeys')) ?? [], 'jira');
+  // readSecrets has refused a set without a key for Jira
+  if (!key) throw new Error('LOCKKEEPER_JIRA_ATTESTATION_KEYS holds no key to sign with');
+  const { standing } = createMembership(
+    config,
+    first ? { jiraGroup: createJiraGroups(first) } : {},
+    Date.now,
+  );
+  return {
+    namespace: config.temporal.namespace,
+    sign: (claims) => signDecision(claims, key),
+    personOf,
+    standing: (person, groups) => standing({ person, groups }),
+    digestOf,
+  };
 }
 
 /** Asked once at the start: a wrong name would otherwise show with the first ticket. */

@@ -58,9 +58,9 @@ async function awaitPipeline(run: Run, pipelineId: number, eventsBefore: number,
   let seen = eventsBefore;
   for (;;) {
     const summary = `poll pipeline ${pipelineId}`;
-    await condition(() => run.state.pipelineEvents > seen, run.policy.pipelinePollSeconds * 1000, {
-      summary,
-    });
+    // a dry run has nothing to wait for
+    const pollMs = run.plan ? 1 : run.policy.pipelinePollSeconds * 1000;
+    await condition(() => run.state.pipelineEvents > seen, pollMs, { summary });
     seen = run.state.pipelineEvents;
     const pipeline = await run.call('gitlab', () => run.gitlab.readPipeline({ pipelineId }));
     if (pipeline.state !== 'running') return pipeline;

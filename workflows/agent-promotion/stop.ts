@@ -15,3 +15,13 @@ export class StepFailed extends Error {
 export class TicketTaken extends Error {
   override readonly name = 'TicketTaken';
 }
+
+/** A newer request took this one's place while it waited. */
+export class Superseded extends StepFailed {
+  readonly by: string;
+
+  constructor(by: string) {
+    super(`superseded by ${by}`);
+    this.by = by;
+  }
+}

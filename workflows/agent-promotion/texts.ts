@@ -41,12 +41,31 @@ export function pipelineStarted(pinned: PinnedInstaller, pipelineUrl: string): T
   ];
 }
 
-export function tested(version: string, instanceId: string): TicketComment {
+export function tested(version: string, instanceId: string, isApprovalNeeded: boolean): TicketComment {
+  const next = isApprovalNeeded ? 'Production waits for approval.' : 'Publishing to production now.';
   return [
     paragraph(
-      `Tested on instance ${instanceId}: installed, service active, reported version ${version}. Publishing to production now.`,
+      `Tested on instance ${instanceId}: installed, service active, reported version ${version}. ${next}`,
     ),
   ];
+}
+
+export function resumed(version: string, accounts: readonly string[], runLink: string): TicketComment {
+  return [
+    paragraph(
+      `Publishing agent ${version} to the accounts that were left out: ${accounts.join(', ')}. The tested bytes of the last run are used.`,
+    ),
+    { type: 'link', before: 'Live progress: ', label: 'workflow run', href: runLink },
+  ];
+}
+
+/** Why production does not get this version. */
+export function refusedVersion(reason: string): TicketComment {
+  return [paragraph(reason)];
+}
+
+export function supersededBy(newer: string): TicketComment {
+  return [paragraph(`Superseded by the newer request ${newer}: nothing was published for this one.`)];
 }
 
 export function succeeded(
@@ -55,7 +74,11 @@ export function succeeded(
   pipelineUrl: string,
 ): TicketComment {
   return [
-    paragraph(`Agent ${version} is published to every production account.`),
+    paragraph(
+      accounts.some(({ state }) => state === 'skipped')
+        ? `Agent ${version} is published; skipped accounts are listed below.`
+        : `Agent ${version} is published to every production account.`,
+    ),
     accountTable(accounts),
     { type: 'link', before: 'Pipeline: ', label: pipelineUrl, href: pipelineUrl },
   ];
@@ -106,6 +129,8 @@ const stateWords: Record<AccountOutcome['state'], string> = {
   published: 'published',
   'already-published': 'was published already',
   refused: 'failed',
+  unhealthy: 'published, but unhealthy',
+  skipped: 'skipped',
   stopped: 'not touched',
 };
 

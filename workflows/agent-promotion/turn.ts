@@ -1,67 +1,110 @@
 import { condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { Ticket } from '../../activities/jira/port.ts';
 import type { EnqueueResult } from '../promotion-queue/messages.ts';
 import { release } from '../promotion-queue/messages.ts';
 import { promotionQueueId } from '../shared/names.ts';
 import type { Turn } from '../shared/turn.ts';
 import type { Begun, Run } from './run.ts';
+import { Superseded } from './stop.ts';
 import { waiting } from './texts.ts';
-import { isStillWaiting } from './ticket-rules.ts';
 
 const joinAgainMs = 10 * 60 * 1000;
+const hotfixPriority = 10;
 
 /**
  * Joins the line and waits for the turn; joins again every ten minutes, in case the queue forgot us.
- * @returns undefined when the ticket changed meanwhile: the place was given up, the round begins anew
+ * @param isWanted whether the ticket, read afresh, still asks for this
+ * @returns undefined when it does not any more: the place was given up
+ * @throws Superseded
  */
-export async function takeTurn(run: Run, begun: Begun): Promise<Turn | undefined> {
+export async function takeTurn(
+  run: Run,
+  begun: Begun,
+  isWanted: (ticket: Ticket | null) => boolean,
+): Promise<Turn | undefined> {
   const { state } = run;
   let told: string | undefined;
   state.ahead = undefined;
   for (;;) {
     const joined = await run.call('temporal', () => run.temporal.joinQueue(toRequest(run, begun)));
-    if (joined.state === 'granted') return confirmWanted(run, begun, joined.token);
+    if (joined.state === 'granted') return confirm(joined.token);
     told = await tellPlace(run, joined, told);
     const granted = () => state.grantedToken > joined.lastToken;
     const placeMoved = () => state.ahead !== undefined && state.ahead !== joined.ahead.length;
-    await condition(() => granted() || state.ticketDirty || placeMoved(), joinAgainMs, {
-      summary: 'join the line again',
-    });
-    if (granted()) return confirmWanted(run, begun, state.grantedToken);
-    if (
-      state.ticketDirty &&
-      !isStillWaiting(await run.readTicket(), { ...begun, round: begun.ticket.round })
-    ) {
+    const woken = () => granted() || state.ticketDirty || placeMoved() || state.supersededBy !== undefined;
+    await condition(woken, joinAgainMs, { summary: 'join the line again' });
+    if (granted()) return confirm(state.grantedToken);
+    if (state.supersededBy !== undefined) {
+      await leaveLine(run);
+      throw new Superseded(state.supersededBy);
+    }
+    if (state.ticketDirty && !isWanted(await run.readTicket())) {
       await leaveLine(run);
       return undefined;
     }
     state.ahead = undefined;
   }
+
+  /** The ticket is read afresh under the turn: a lost webhook must not promote what nobody asks for any more. */
+  async function confirm(token: number): Promise<Turn | undefined> {
+    return isWanted(await run.readTicket()) ? toTurn(run, token) : undefined;
+  }
 }
 
-/** The ticket is read afresh under the turn: a lost webhook must not promote what nobody asks for any more. */
-async function confirmWanted(run: Run, begun: Begun, token: number): Promise<Turn | undefined> {
-  return (await isStillWanted(run, begun)) ? toTurn(run, token) : undefined;
+/** The turn as it comes and goes: given back while people decide and waves bake, taken again before each wave. */
+export interface TurnKeeper {
+  readonly held: () => boolean;
+  give(): Promise<void>;
+  /** @throws what `onGone` throws when the ticket does not ask for this any more */
+  take(): Promise<Turn>;
 }
 
-async function isStillWanted(run: Run, begun: Begun): Promise<boolean> {
-  return isStillWaiting(await run.readTicket(), { version: begun.version, round: begun.ticket.round });
+export function keepTurn(
+  run: Run,
+  begun: Begun,
+  first: Turn,
+  again: { isWanted: (ticket: Ticket | null) => boolean; onGone: () => Promise<void> },
+): TurnKeeper {
+  let turn: Turn | undefined = first;
+  return {
+    held: () => turn !== undefined,
+    async give() {
+      if (!turn) return;
+      turn = undefined;
+      await leaveLine(run, { park: true });
+    },
+    async take() {
+      while (!turn) {
+        turn = await takeTurn(run, begun, again.isWanted);
+        if (!turn) await again.onGone();
+      }
+      return turn;
+    },
+  };
 }
 
 /** The release is a signal that names this run: it can never free another's turn. */
-export async function leaveLine(run: Run): Promise<void> {
+export async function leaveLine(run: Run, options: { park?: boolean } = {}): Promise<void> {
+  if (run.plan) return;
   try {
     const { workflowId, runId } = run;
-    await getExternalWorkflowHandle(promotionQueueId).signal(release, { workflowId, runId });
+    await getExternalWorkflowHandle(promotionQueueId).signal(release, { workflowId, runId, ...options });
   } catch (error) {
     // no queue, no turn; the queue also finds out by itself that this run has closed
     if (isCancellation(error)) throw error;
   }
 }
 
-function toRequest(run: Run, { ticket }: Begun) {
-  const { workflowId, runId } = run;
+function toRequest(run: Run, { ticket, version }: Begun) {
+  const { workflowId, runId, policy } = run;
   const { round, enteredAt, key } = ticket;
-  return { workflowId, runId, round, enteredAt, ticket: key, priority: 0 };
+  const priority = isHotfix(run, ticket) ? hotfixPriority : 0;
+  const { supersede, freezes } = policy;
+  return { workflowId, runId, round, enteredAt, ticket: key, priority, version, supersede, freezes };
+}
+
+export function isHotfix(run: Run, ticket: Ticket): boolean {
+  return ticket.labels.includes(run.policy.hotfixLabel);
 }
 
 function toTurn(run: Run, token: number): Turn {

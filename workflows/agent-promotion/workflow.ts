@@ -1,37 +1,38 @@
 import {
   CancellationScope,
-  ParentClosePolicy,
   allHandlersFinished,
   condition,
   continueAsNew,
-  isCancellation,
   setWorkflowOptions,
-  startChild,
 } from '@temporalio/workflow';
-import { versioned } from '../shared/versioning.ts';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Ticket } from '../../activities/jira/port.ts';
-import { failureDetails, failureMessage, failureType, nextStep } from '../shared/failures.ts';
-import { deliverNotice } from '../notices/workflow.ts';
-import { noticeId } from '../shared/names.ts';
+import { failureMessage } from '../shared/failures.ts';
 import type { Turn } from '../shared/turn.ts';
+import { versioned } from '../shared/versioning.ts';
+import { toPromotionEvidence, type TestedInstaller } from './evidence.ts';
+import { createGate, type Gate } from './gate.ts';
 import type { PromotionInput, PromotionOutcome } from './messages.ts';
-import { stepNames } from './progress.ts';
+import { judgeProduction, readAccounts } from './production.ts';
 import { ensureStillWanted, publishEverywhere } from './publish.ts';
+import { askForInfo, reportStop, reportSuccess, reportSuperseded } from './report.ts';
+import { readAsked, readResumable, resumeLast, type LastRun } from './retry.ts';
 import { createRun, type Begun, type Run } from './run.ts';
 import { fetchInstaller, testOnInstance, verifyInPipeline } from './stages.ts';
-import { StepFailed, TicketTaken } from './stop.ts';
-import { askForVersion, failed, started, stopped, succeeded, tested } from './texts.ts';
-import { leaveLine, takeTurn } from './turn.ts';
+import { Superseded } from './stop.ts';
+import { askForVersion, refusedVersion, started, tested } from './texts.ts';
+import { isStillWaiting, judgeTicket } from './ticket-rules.ts';
+import { isHotfix, keepTurn, leaveLine, takeTurn } from './turn.ts';
 import { parseAgentVersion } from './version.ts';
 
 /**
  * Promotes one security-agent installer, asked for by one Jira ticket (requirements P-1…P-75): check the version, wait for
- * the turn, pin the bytes, verify them in the customer's pipeline and on a real instance, publish them to every production
- * account, report. One run is one round: one entry of the ticket into ToDo.
+ * the turn, pin the bytes, verify them in the customer's pipeline and on a real instance, let people approve where the
+ * policy says so, publish wave by wave to every production account, report. One run is one round: one entry of the ticket
+ * into ToDo.
  *
- * Signals: `ticketChanged`, `pipelineChanged` (starters), `turnGranted`, `placeChanged` (the queue), `resume` (an operator).
- * Time-outs: pipeline and test instance have a deadline by policy; everything else waits for as long as a vendor is down.
+ * Signals: `ticketChanged`, `pipelineChanged` (starters), `decide` (the decision gateway), `turnGranted`, `placeChanged`,
+ * `superseded`, `turnTaken` (the queue), `holdsChanged` (freeze), `pauseWaves`, `resumeWaves`, `skipWave`, `resume` (an operator).
+ * Time-outs: pipeline, test instance and approval have a deadline by policy; everything else waits for as long as a vendor is down.
  */
 export async function agentPromotion(input: PromotionInput): Promise<PromotionOutcome> {
   const run = createRun(input);
@@ -39,22 +40,32 @@ export async function agentPromotion(input: PromotionInput): Promise<PromotionOu
   // the place in line was given up because the ticket changed
   while (outcome === 'again') outcome = await playRound(run);
   run.progress.end(outcome.outcome);
+  if (run.plan) return { outcome: 'planned', would: outcome.outcome, writes: run.plan.writes };
 
+  await run.approvals.shown(showAtMostMs);
   await condition(allHandlersFinished);
-  if (run.state.ticketDirty && (await isAskedAgain(run)))
-    await continueAsNew<typeof agentPromotion>({ ...input, carried: { deliveries: run.state.deliveries } });
+  if (run.state.ticketDirty && (await isAskedAgain(run))) {
+    const { site, issueId, policy } = input;
+    const carried = { deliveries: run.state.deliveries };
+    await continueAsNew<typeof agentPromotion>({ site, issueId, policy, carried });
+  }
   return outcome;
 }
 
+/** A view that a vendor does not take for so long stays as it is: the run is over. */
+const showAtMostMs = 60 * 60 * 1000;
+
 async function playRound(run: Run): Promise<PromotionOutcome | 'again'> {
-  const ticket = await run.readTicket();
-  if (ticket?.status !== 'toDo' || !ticket.inScope)
-    return { outcome: 'nothing-to-do', statusName: ticket?.statusName ?? 'deleted' };
+  const last = run.input.retry ? await readResumable(run) : undefined;
+  if (run.input.retry && !last) return { outcome: 'nothing-to-do', statusName: 'nothing to retry' };
+  const asked = await readAsked(run, last);
+  if (!asked.ticket) return { outcome: 'nothing-to-do', statusName: asked.statusName };
+  const { ticket } = asked;
   run.state.round = ticket.round;
   run.progress.describe({ ticket: ticket.key });
   run.progress.start('version');
   const check = parseAgentVersion(ticket.agentVersion);
-  if (!check.valid) return askForValidVersion(run, ticket, check.reason);
+  if (!check.valid) return askForInfo(run, ticket, check.reason, askForVersion);
   const begun: Begun = { ticket, version: check.version };
   run.progress.describe({ target: `agent ${check.version}` });
   run.progress.finish('version', check.version);
@@ -62,131 +73,67 @@ async function playRound(run: Run): Promise<PromotionOutcome | 'again'> {
 
   run.progress.start('turn');
   try {
-    const turn = await takeTurn(run, begun);
+    const wanted = { version: begun.version, round: ticket.round };
+    const turn = await takeTurn(run, begun, (now) => isStillWaiting(now, wanted));
     if (!turn) return 'again';
     run.progress.finish('turn');
-    return await promoteUnderTurn(run, begun, turn);
+    const verdict = await judgeProduction(run, begun, last);
+    if (!verdict.ok) return await askForInfo(run, ticket, verdict.reason, refusedVersion(verdict.reason));
+    return await promoteUnderTurn(run, begun, turn, last);
+  } catch (error) {
+    if (error instanceof Superseded) return await reportSuperseded(run, ticket, error.by);
+    throw error;
   } finally {
     await CancellationScope.nonCancellable(() => leaveLine(run));
   }
 }
 
-async function promoteUnderTurn(run: Run, begun: Begun, turn: Turn): Promise<PromotionOutcome> {
+async function promoteUnderTurn(
+  run: Run,
+  begun: Begun,
+  first: Turn,
+  last: LastRun | undefined,
+): Promise<PromotionOutcome> {
+  const isWanted = (ticket: Ticket | null) => judgeTicket(ticket, begun).kind === 'go on';
+  const onGone = () => ensureStillWanted(run, begun);
+  const turn = keepTurn(run, begun, first, { isWanted, onGone });
+  let gate: Gate | undefined;
+  let installer: TestedInstaller | undefined;
   try {
-    await run.call('jira', () => run.jira.transitionTicket({ ...run.where, to: 'inProgress', turn }));
+    await run.call('jira', () => run.jira.transitionTicket({ ...run.where, to: 'inProgress', turn: first }));
     await run.call('jira', () => run.jira.linkTicket({ ...run.where, workflowId: run.workflowId }));
-    await run.comment('started', started(begun.version, run.runLink));
-    const objects = await fetchInstaller(run, begun, turn);
-    const pipelineUrl = await verifyInPipeline(run, begun, objects, turn);
-    await ensureStillWanted(run, begun);
-    const instanceId = await testOnInstance(run, begun, objects.copy, turn);
-    await run.comment('tested', tested(begun.version, instanceId));
-    await publishEverywhere(run, begun, objects.copy, turn, pipelineUrl);
-    return await reportSuccess(run, begun, turn, pipelineUrl);
+    installer = last ? await resumeLast(run, begun, last) : await testInstaller(run, begun, first);
+    const shown = installer;
+    const evidence = async (accounts: readonly string[]) =>
+      toPromotionEvidence(begun, shown, await readAccounts(run, accounts), {
+        ...run,
+        hotfix: isHotfix(run, begun.ticket),
+      });
+    gate = createGate({ run, begun, turn, evidence, ensureWanted: onGone });
+    if (!needsApproval(run)) run.progress.skip('approve');
+    await publishEverywhere({ run, begun, installer, turn, gate });
+    const outcome = await reportSuccess(run, begun, shown.pipelineUrl);
+    gate.end(`published to ${run.state.publications.length} accounts`);
+    return outcome;
   } catch (error) {
-    return CancellationScope.nonCancellable(() => reportStop(run, begun, error));
+    gate?.end(failureMessage(error).slice(0, 300));
+    return await CancellationScope.nonCancellable(() => reportStop(run, begun, error, installer));
   }
 }
 
-/** P-25…P-28: nothing outside Jira is touched. The transition comes last: until then a crash leaves the ticket in ToDo. */
-async function askForValidVersion(run: Run, ticket: Ticket, reason: string): Promise<PromotionOutcome> {
-  const { creatorAccountId: accountId, agentVersion } = ticket;
-  run.progress.fail('version', reason);
-  await run.comment('version', askForVersion);
-  if (accountId)
-    await run.call('jira', () =>
-      run.jira.assignTicket({ ...run.where, assignee: { kind: 'account', accountId } }),
-    );
-  await run.call('jira', () => run.jira.transitionTicket({ ...run.where, to: 'infoNeeded' }));
-  return { outcome: 'info-needed', given: agentVersion };
+/** The whole chain of proofs for new bytes. */
+async function testInstaller(run: Run, begun: Begun, turn: Turn): Promise<TestedInstaller> {
+  await run.comment('started', started(begun.version, run.runLink));
+  const objects = await fetchInstaller(run, begun, turn);
+  const pipelineUrl = await verifyInPipeline(run, begun, objects, turn);
+  await ensureStillWanted(run, begun);
+  const instanceId = await testOnInstance(run, begun, objects.copy, turn);
+  await run.comment('tested', tested(begun.version, instanceId, needsApproval(run)));
+  return { tested: objects.copy, signature: objects.pinned.signature, pipelineUrl, instanceId };
 }
 
-async function reportSuccess(
-  run: Run,
-  begun: Begun,
-  turn: Turn,
-  pipelineUrl: string,
-): Promise<PromotionOutcome> {
-  run.progress.start('report');
-  const { accounts } = run.state;
-  await run.comment('succeeded', succeeded(begun.version, accounts, pipelineUrl));
-  await run.call('jira', () => run.jira.transitionTicket({ ...run.where, to: 'done', turn }));
-  await notify(
-    run,
-    run.policy.notify.success,
-    `Agent ${begun.version} is published (${begun.ticket.key})`,
-    [],
-  );
-  run.progress.finish('report');
-  return { outcome: 'done', version: begun.version, accounts };
-}
-
-/** Turns whatever ended the promotion into words on the ticket, an owner and a notice. */
-async function reportStop(run: Run, begun: Begun, error: unknown): Promise<PromotionOutcome> {
-  const step = stepNames[run.progress.current()];
-  run.progress.fail(run.progress.current(), failureMessage(error));
-  run.progress.start('report');
-  if (error instanceof TicketTaken) return reportTaken(run, begun, error.message);
-  if (await isTakenAway(run)) return reportTaken(run, begun, `a person moved the ticket during “${step}”`);
-  const reason = isCancellation(error) ? 'the run was cancelled by an operator' : failureMessage(error);
-  const facts = error instanceof StepFailed ? error.facts : failureDetails(error);
-  const next =
-    error instanceof StepFailed
-      ? 'Correct the cause, then move the ticket to ToDo.'
-      : nextStep(failureType(error));
-  const { accounts } = run.state;
-  await run.comment('failed', failed({ step, reason, ...facts, nextStep: next }, accounts, run.runLink));
-  await run.call('jira', () => run.jira.assignTicket({ ...run.where, assignee: { kind: 'on-call' } }));
-  await run.call('jira', () => run.jira.transitionTicket({ ...run.where, to: 'failed' }));
-  const lines = [`Step: ${step}`, `Cause: ${reason}`];
-  await notify(
-    run,
-    run.policy.notify.failure,
-    `Promotion of agent ${begun.version} failed (${begun.ticket.key})`,
-    lines,
-  );
-  run.progress.finish('report');
-  if (isCancellation(error)) throw error;
-  return { outcome: 'failed', step, reason, accounts };
-}
-
-/** A status that a person forced is left as it is: one comment of what was written where (design §4). */
-async function reportTaken(run: Run, begun: Begun, reason: string): Promise<PromotionOutcome> {
-  const accounts = run.state.accounts.map((entry) =>
-    entry.state === 'waiting' ? { ...entry, state: 'stopped' as const } : entry,
-  );
-  if ((await run.readTicket()) !== null) await run.comment('stopped', stopped(reason, accounts));
-  await notify(
-    run,
-    run.policy.notify.failure,
-    `Promotion of agent ${begun.version} stopped (${begun.ticket.key})`,
-    [`Reason: ${reason}`, ...accounts.map((entry) => `${entry.account}: ${entry.state}`)],
-  );
-  run.progress.finish('report');
-  return { outcome: 'stopped', reason, accounts };
-}
-
-/** A failed write may just be the first sign that a person moved the ticket. */
-async function isTakenAway(run: Run): Promise<boolean> {
-  const ticket = await run.readTicket();
-  return ticket === null || !ticket.inScope || ticket.status !== 'inProgress';
-}
-
-/** A workflow of its own delivers the notices: Slack being down holds neither the turn nor the next round. */
-async function notify(run: Run, channels: readonly string[], title: string, lines: readonly string[]) {
-  if (channels.length === 0) return;
-  const links = [{ label: 'Run', href: run.runLink }];
-  await startChild(deliverNotice, {
-    workflowId: noticeId(run.key('notice')),
-    args: [{ key: run.key('notice'), channels, title, lines, links }],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: title,
-  }).catch(ignoreStarted);
-}
-
-/** A reset run reports again; its notice is on its way already. */
-function ignoreStarted(error: unknown) {
-  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+function needsApproval({ policy }: Run): boolean {
+  return policy.approval !== null || policy.waves.some((wave) => wave.approval !== null);
 }
 
 async function isAskedAgain(run: Run): Promise<boolean> {

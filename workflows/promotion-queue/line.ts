@@ -1,5 +1,7 @@
+import { compareVersions } from '../agent-promotion/production-rules.ts';
 import { text, wholeNumber } from '../shared/guards.ts';
-import type { EnqueueRequest, EnqueueResult, QueueHolder, QueueState } from './messages.ts';
+import { hotfixPriority } from './messages.ts';
+import type { EnqueueRequest, EnqueueResult, Leaver, QueueHolder, QueueState } from './messages.ts';
 
 /** The line of waiting promotions as pure functions over a plain state. */
 
@@ -19,13 +21,44 @@ export function join(state: QueueState, request: EnqueueRequest): QueueState {
   if (isHolder(state, request)) return state;
   const holder = state.holder?.workflowId === request.workflowId ? null : state.holder;
   const others = state.waiting.filter((entry) => entry.workflowId !== request.workflowId);
-  return { ...state, holder, waiting: sortLine([...others, toEntry(request)]) };
+  const waiting = sortLine([...others, toEntry(request)]);
+  return { ...state, holder, waiting, ...unpark(state, request) };
+}
+
+function unpark({ parked }: QueueState, { workflowId }: Pick<Leaver, 'workflowId'>): Partial<QueueState> {
+  return parked ? { parked: parked.filter((entry) => entry.workflowId !== workflowId) } : {};
+}
+
+/** Older requests for lower versions give way; whoever holds the turn keeps it. @returns who left the line */
+export function supersede(
+  state: QueueState,
+  request: EnqueueRequest,
+): { readonly state: QueueState; readonly left: readonly EnqueueRequest[] } {
+  const { waiting, parked = [] } = state;
+  const left = [...waiting, ...parked].filter((entry) => givesWay(entry, request));
+  const stays = (entry: EnqueueRequest) => !left.includes(entry);
+  if (left.length === 0) return { state, left };
+  return { state: { ...state, waiting: waiting.filter(stays), parked: parked.filter(stays) }, left };
+}
+
+function givesWay(entry: EnqueueRequest, { workflowId, version, enteredAt }: EnqueueRequest): boolean {
+  if (version === undefined || entry.version === undefined || entry.workflowId === workflowId) return false;
+  const isOlder = Date.parse(entry.enteredAt) <= Date.parse(enteredAt);
+  return isOlder && compareVersions(entry.version, version) < 0;
+}
+
+export function isHotfix({ priority }: Pick<EnqueueRequest, 'priority'>): boolean {
+  return priority >= hotfixPriority;
 }
 
 /** Only what is known is kept: the state is carried over continue-as-new, whatever a caller added. */
 function toEntry(request: EnqueueRequest): EnqueueRequest {
-  const { workflowId, runId, round, ticket, priority, enteredAt } = request;
-  return { workflowId, runId, round, ticket, priority, enteredAt };
+  const { workflowId, runId, round, ticket, priority, enteredAt, version, freezes } = request;
+  return {
+    ...{ workflowId, runId, round, ticket, priority, enteredAt },
+    ...(version === undefined ? {} : { version }),
+    ...(freezes === undefined ? {} : { freezes }),
+  };
 }
 
 export function placeOf(state: QueueState, request: EnqueueRequest): EnqueueResult {
@@ -56,21 +89,25 @@ export function grantNext(
   return { state: { ...state, waiting: rest, holder, lastToken: token, granted: state.granted + 1 }, holder };
 }
 
-/** The holder gives the turn back, or a waiter leaves. A run that is neither changes nothing. */
-export function leave(
-  state: QueueState,
-  who: { workflowId: string; runId: string },
-  nowMs: number,
-): QueueState {
-  const waiting = state.waiting.filter((e) => e.workflowId !== who.workflowId || e.runId !== who.runId);
+const mostParked = 1_000;
+
+/** The holder gives the turn back, or a waiter leaves, perhaps to wait for people. A run that is neither changes nothing. */
+export function leave(state: QueueState, who: Leaver, nowMs: number): QueueState {
+  const isWho = ({ workflowId, runId }: Leaver) => workflowId === who.workflowId && runId === who.runId;
   const { holder } = state;
-  if (holder?.workflowId !== who.workflowId || holder.runId !== who.runId) return { ...state, waiting };
+  const waiting = state.waiting.filter((entry) => !isWho(entry));
+  const left = holder && isWho(holder) ? holder : state.waiting.find(isWho);
+  const parked = who.park
+    ? left && { parked: [...(state.parked ?? []), toEntry(left)].slice(-mostParked) }
+    : state.parked && { parked: state.parked.filter((entry) => !isWho(entry)) };
+  if (!holder || left !== holder) return { ...state, waiting, ...parked };
   const held = Math.max(0, Math.round((nowMs - Date.parse(holder.grantedAt)) / 1000));
   return {
     ...state,
     waiting,
     holder: null,
     recentHoldSeconds: [...state.recentHoldSeconds, held].slice(-10),
+    ...parked,
   };
 }
 

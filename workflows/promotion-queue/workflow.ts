@@ -4,7 +4,8 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
-  setCurrentDetails,
+  patched,
+  proxyLocalActivities,
   setHandler,
   setWorkflowOptions,
   sleep,
@@ -12,19 +13,32 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { versioned } from '../shared/versioning.ts';
-import type { TemporalPort } from '../../activities/temporal/port.ts';
-import { placeChanged, turnGranted } from '../agent-promotion/messages.ts';
+import type { HoldsReport, TemporalPort } from '../../activities/temporal/port.ts';
+import {
+  holdsChanged,
+  placeChanged,
+  superseded,
+  turnGranted,
+  turnTaken,
+} from '../agent-promotion/messages.ts';
+import type { DecisionClaims } from '../approval/messages.ts';
 import { activitiesOf } from '../shared/activities.ts';
-import { text } from '../shared/guards.ts';
+import { failureMessage, nonRetryableErrorTypes } from '../shared/failures.ts';
+import { isRecord, text } from '../shared/guards.ts';
 import { attributes } from '../shared/search-attributes.ts';
-import { emptyQueue, grantNext, holdsTurn, join, leave, placeOf } from './line.ts';
+import { emptyQueue, grantNext, holdsTurn, isHotfix, join, leave, placeOf, supersede } from './line.ts';
 import { confirmTurn, enqueue, line, release } from './messages.ts';
-import type { EnqueueRequest, QueueHolder, QueueInput, QueueState } from './messages.ts';
+import type { EnqueueRequest, Leaver, QueueHolder, QueueInput, QueueState } from './messages.ts';
+import { createSteals } from './steals.ts';
+import { untilNextLook, validateRequest } from './rules.ts';
+import { showLine } from './view.ts';
 
 /**
  * Lets one promotion write at a time (design §4). Promotions join by the update `enqueue`, which answers at once, and get
  * the signal `turnGranted{token}` when it is their turn; they leave by the signal `release`. There is no lease: while
- * somebody waits, the holder's run is looked at every 30 s, and only a closed one loses its turn. The queue calls no vendor.
+ * somebody waits, the holder's run is looked at every 30 s, and only a closed one loses its turn, or one that somebody takes it from by a
+ * signed decision (`decide`, verb `steal`). While something is held nobody is granted (`holdsChanged`: look again). The
+ * queue calls no vendor.
  */
 export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   let state: QueueState = input.carried ?? emptyQueue;
@@ -32,8 +46,14 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   // release and a join in one activation or, replaying, in two (docs/decisions)
   let joined = false;
   let graceDue = false;
+  let holdChanges = 0;
   const shown = new Map<string, number>();
-  const { describeRun } = activitiesOf<TemporalPort>('temporal', 'read');
+  const news: { readonly to: EnqueueRequest; readonly by: EnqueueRequest }[] = [];
+  const { describeRun, readHolds } = activitiesOf<TemporalPort>('temporal', 'read');
+  const { judgeSteal } = proxyLocalActivities<Pick<TemporalPort, 'judgeSteal'>>({
+    startToCloseTimeout: '10 seconds',
+    retry: { nonRetryableErrorTypes },
+  });
   const maxHistory = input.maxHistoryLength ?? 2_000;
 
   setHandler(
@@ -44,6 +64,7 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
       graceDue ||= wasFree;
       joined ||= state.holder !== null;
       shown.delete(request.workflowId);
+      if (request.supersede === true && patched('supersede')) letGiveWay(request);
       return placeOf(state, request);
     },
     { validator: validateRequest },
@@ -51,27 +72,96 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   setHandler(release, (payload) => {
     const workflowId = text(payload, 'workflowId');
     const runId = text(payload, 'runId');
-    if (workflowId && runId) state = leave(state, { workflowId, runId }, Date.now());
+    const park = isRecord(payload) && payload['park'] === true;
+    if (workflowId && runId) state = leave(state, { workflowId, runId, park }, Date.now());
   });
+  setHandler(holdsChanged, () => void (holdChanges += 1));
   setHandler(line, () => state);
   setHandler(confirmTurn, (check) => holdsTurn(state, check));
-  upsertSearchAttributes([{ key: attributes.process, value: 'promotion-queue' }]);
+  const steals = createSteals({ judge: (envelope) => judgeSteal({ envelope }), steal, carried: state });
+  upsertSearchAttributes([
+    { key: attributes.process, value: 'promotion-queue' },
+    ...(isHeld() ? [{ key: attributes.waitingOn, value: 'freeze' }] : []),
+  ]);
 
   while (!mustContinueAsNew(maxHistory)) {
     showLine(state);
-    if (state.holder === null && state.waiting.length === 0) {
-      await condition(() => state.waiting.length > 0 || mustContinueAsNew(maxHistory));
+    if (news.length > 0) {
+      await tellSuperseded();
+    } else if (state.holder === null && state.waiting.length === 0) {
+      showHeld([]);
+      await condition(() => state.waiting.length > 0 || news.length > 0 || mustContinueAsNew(maxHistory));
     } else if (state.holder === null && graceDue) {
       await sleep((input.graceSeconds ?? 2) * 1000, { summary: 'sort tickets of the same instant' });
       graceDue = false;
     } else if (state.holder === null) {
-      await grant();
+      if (await isOpen(state.waiting[0])) await grant();
     } else {
       await watchHolder(state.holder);
     }
   }
+  await tellSuperseded();
   await condition(allHandlersFinished);
-  await continueAsNew<typeof promotionQueue>({ ...input, carried: state });
+  await continueAsNew<typeof promotionQueue>({ ...input, carried: { ...state, ...steals.carry() } });
+
+  function letGiveWay(request: EnqueueRequest) {
+    const { state: next, left } = supersede(state, request);
+    state = next;
+    news.push(...left.map((to) => ({ to, by: request })));
+  }
+
+  async function tellSuperseded() {
+    for (let next = news.shift(); next; next = news.shift()) {
+      const { to, by } = next;
+      await tell(to, () => handleOf(to).signal(superseded, { by: by.ticket, workflowId: by.workflowId }));
+    }
+  }
+
+  /** @returns whether the first in line may be granted now; held, it waits for something to change */
+  async function isOpen(first: EnqueueRequest | undefined): Promise<boolean> {
+    if (!first?.freezes || !patched('holds')) return true;
+    const hotfix = isHotfix(first);
+    const seen = holdChanges;
+    const report = await readHolds({ hotfix }).catch(noAnswer);
+    const isSame = () => state.waiting[0]?.freezes === true && isHotfix(state.waiting[0]) === hotfix;
+    showHeld(report.open ? [] : report.holds);
+    if (report.open) return isSame();
+    const woken = () => holdChanges > seen || !isSame() || news.length > 0 || mustContinueAsNew(maxHistory);
+    await condition(woken, untilNextLook(report.holds, Date.now()), { summary: 'held: look again' });
+    return false;
+  }
+
+  function isHeld(): boolean {
+    return (state.held ?? []).length > 0;
+  }
+
+  function showHeld(held: HoldsReport['holds']) {
+    const before = isHeld();
+    if (before || held.length > 0) state = { ...state, held };
+    showLine(state);
+    if (isHeld() !== before)
+      upsertSearchAttributes([{ key: attributes.waitingOn, value: isHeld() ? 'freeze' : null }]);
+  }
+
+  /** The fence refuses what the run would still write; it is told so that it need not find out. */
+  function steal(token: number, { principal, reason }: DecisionClaims): boolean {
+    const { holder } = state;
+    if (holder?.token !== token) return false;
+    state = leave(state, holder, Date.now());
+    // only a cancelled queue does not get it told
+    tell(holder, () => handleOf(holder).signal(turnTaken, { by: principal, reason })).catch(() => undefined);
+    return true;
+  }
+
+  /** A run that has closed need not hear of it. */
+  async function tell(who: Leaver, signal: () => Promise<void>) {
+    try {
+      await signal();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      state = leave(state, { workflowId: who.workflowId, runId: who.runId }, Date.now());
+    }
+  }
 
   async function grant() {
     const granted = grantNext(state, Date.now());
@@ -106,7 +196,7 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   async function watchHolder(holder: QueueHolder) {
     const freed = () => state.holder?.token !== holder.token;
     const seconds = input.checkHolderSeconds ?? 30;
-    const woken = () => freed() || joined || mustContinueAsNew(maxHistory);
+    const woken = () => freed() || joined || news.length > 0 || mustContinueAsNew(maxHistory);
     if (state.waiting.length === 0) await condition(woken);
     else await condition(woken, seconds * 1000, { summary: `look whether ${holder.ticket} still runs` });
     joined = false;
@@ -114,6 +204,17 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
     const found = await describeRun(holder).catch(keepTurn);
     if (found !== 'running' && !freed()) state = leave(state, holder, Date.now());
   }
+}
+
+function handleOf({ workflowId, runId }: Leaver) {
+  return getExternalWorkflowHandle(workflowId, runId);
+}
+
+/** Nobody said that nothing is held. */
+function noAnswer(error: unknown): HoldsReport {
+  if (isCancellation(error)) throw error;
+  const reason = failureMessage(error).slice(0, 200);
+  return { open: false, holds: [{ kind: 'no-answer', source: 'freeze', reason, until: null }] };
 }
 
 /** Temporal did not say what became of the holder: then it keeps the turn. */
@@ -125,24 +226,6 @@ function keepTurn(error: unknown): 'running' {
 function mustContinueAsNew(maxHistory: number): boolean {
   const info = workflowInfo();
   return info.continueAsNewSuggested || info.historyLength > maxHistory;
-}
-
-function validateRequest(request: EnqueueRequest) {
-  for (const field of ['workflowId', 'runId', 'round', 'ticket', 'enteredAt'])
-    if (text(request, field) === undefined) throw new Error(`enqueue: ${field} is missing or too long`);
-  if (!isUtc(request.enteredAt)) throw new Error('enqueue: enteredAt is no ISO 8601 time in UTC');
-  if (!Number.isSafeInteger(request.priority)) throw new Error('enqueue: priority is no whole number');
-}
-
-/** Other forms are read in the worker's time zone, and so sorted differently on two workers. */
-function isUtc(time: string): boolean {
-  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(time) && !Number.isNaN(Date.parse(time));
-}
-
-function showLine(state: QueueState) {
-  const holder = state.holder ? `**${state.holder.ticket}** since ${state.holder.grantedAt}` : 'nobody';
-  const rows = state.waiting.slice(0, 50).map((entry, index) => `${index + 1}. ${entry.ticket}`);
-  setCurrentDetails(`Turn: ${holder}\n\n${rows.join('\n') || 'Nobody waits.'}`);
 }
 
 setWorkflowOptions(versioned('AUTO_UPGRADE'), promotionQueue);

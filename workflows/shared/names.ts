@@ -1,7 +1,7 @@
 /** Every queue, id and search attribute of Lockkeeper is made here and nowhere else (design §2). */
 
 /** The systems that have a task queue, and so a set of credentials, of their own (design §5: queues are privileges). */
-export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion'] as const;
+export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion', 'health'] as const;
 export type System = (typeof systems)[number];
 
 /** @param base the task queue of the workflows, `lockkeeper` unless a deployment or a test names another */
@@ -27,8 +27,37 @@ export function noticeId(key: string): string {
 }
 
 export const promotionQueueId = 'promotion-queue';
+export const freezeId = 'freeze';
+export const driftSweepId = 'drift-sweep';
 export const promotionSweepId = 'promotion-sweep';
 export const instanceSweepId = 'instance-sweep';
+
+const rollbackPrefix = 'promotion-rollback';
+
+/** @param issueId of the ticket whose promotion is taken back */
+export function promotionRollbackId(site: string, issueId: string): string {
+  return `${rollbackPrefix}:${site}:${issueId}`;
+}
+
+/** The review that follows a break-glass decision. */
+export function overrideReviewId(requestId: string): string {
+  return `override-review:${requestId}`;
+}
+
+/** A dry run: reads everything, writes nothing, lists what it would write. */
+export function promotionPlanId(site: string, issueId: string): string {
+  return `promotion-plan:${site}:${issueId}`;
+}
+
+/** What a decision that frees the turn answers: this one grant of it. */
+export function turnRequestId(token: number): string {
+  return `turn:${token}`;
+}
+
+export function parseTurnRequestId(requestId: string): number | undefined {
+  const token = Number(/^turn:([0-9]{1,16})$/.exec(requestId)?.[1]);
+  return Number.isSafeInteger(token) ? token : undefined;
+}
 
 /** The idempotency key of one outside write: stable over retries, worker crashes and resets (design §2, rounds). */
 export function stepKey(workflowId: string, round: string, step: string): string {
@@ -47,6 +76,10 @@ export const workflowTypes = {
   promotionSweep: 'promotionSweep',
   instanceSweep: 'instanceSweep',
   deliverNotice: 'deliverNotice',
+  freeze: 'freeze',
+  overrideReview: 'overrideReview',
+  promotionRollback: 'promotionRollback',
+  driftSweep: 'driftSweep',
 } as const;
 
 /** Search attributes: never encrypted, so codes only, no prose (design §6). */
@@ -60,6 +93,9 @@ export const searchAttributeNames = {
   dueBy: 'LkDueBy',
   decision: 'LkDecision',
 } as const;
+
+/** `LkWaitingOn` of a run that waits for people: `person:<group>+<group>`. */
+export const waitingOnPerson = 'person:';
 
 /** The Jira entity property and the Slack metadata event that point back at a workflow. */
 export const jiraPropertyKey = 'lockkeeper';

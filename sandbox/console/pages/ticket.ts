@@ -19,7 +19,7 @@ export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRo
       path: `/tickets/${ticket.key}`,
       title: `${ticket.key}: ${ticket.summary}`,
       live: html`${facts(ticket, uiUrl)}${moves(ticket, request)}${commentList(ticket)}${statusHistory(ticket)}`,
-      fixed: forceForm(ticket, request),
+      fixed: html`${commentForm(ticket, request)}${forceForm(ticket, request)}`,
     };
   }
 
@@ -27,6 +27,12 @@ export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRo
     createJiraTickets(url, personOf(vendors, request)).perform(
       keyOf(request),
       request.form.get('transition') ?? '',
+    );
+
+  const comment = (request: PageRequest) =>
+    createJiraTickets(url, personOf(vendors, request)).comment(
+      keyOf(request),
+      request.form.get('comment') ?? '',
     );
 
   const force = (request: PageRequest) =>
@@ -48,6 +54,7 @@ export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRo
   return [
     { method: 'GET', path: new RegExp(`^/tickets/${key}$`), handle: show },
     { method: 'POST', path: new RegExp(`^/tickets/${key}/transitions$`), handle: act(perform) },
+    { method: 'POST', path: new RegExp(`^/tickets/${key}/comments$`), handle: act(comment) },
     { method: 'POST', path: new RegExp(`^/tickets/${key}/force$`), handle: act(force) },
   ];
 }
@@ -93,6 +100,19 @@ function moves(ticket: Ticket, request: PageRequest): Html {
         : form(request, `/tickets/${ticket.key}/transitions`, content)
     }
   </section>`;
+}
+
+/** A decision can be a comment: /approve, /reject with a reason, /revoke. */
+function commentForm(ticket: Ticket, request: PageRequest): Html {
+  const { name, displayName } = request.actor;
+  const content = html`<input type="hidden" name="as" value="${name}" />
+    <div class="field">
+      <label for="comment">Comment as ${displayName}</label>
+      <textarea id="comment" name="comment" rows="2" placeholder="/approve" required>
+${request.form.get('comment') ?? ''}</textarea>
+    </div>
+    <button>Comment</button>`;
+  return html`<div class="card">${form(request, `/tickets/${ticket.key}/comments`, content)}</div>`;
 }
 
 function forceForm(ticket: Ticket, request: PageRequest): Html {

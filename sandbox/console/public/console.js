@@ -21,6 +21,14 @@ function show(markup) {
   region.innerHTML = markup;
   shown = markup;
   if (focused) document.getElementById(focused)?.focus();
+  followModal();
+}
+
+// A dialog stands outside the live part, so that what is typed stays; when another is open, the page loads anew.
+function followModal() {
+  const open = region.querySelector('[data-open-modal]')?.dataset.openModal ?? '';
+  const here = document.querySelector('[data-modal]')?.dataset.modal ?? '';
+  if (open !== here) window.location.assign(region.dataset.refresh);
 }
 
 async function refresh() {
@@ -34,6 +42,8 @@ async function refresh() {
   }
   setTimeout(refresh, everyMs);
 }
+
+document.querySelector('[data-modal] :is(textarea, select, input:not([type=hidden]))')?.focus();
 
 if (region) setTimeout(refresh, everyMs);
 

@@ -14,6 +14,8 @@ export type JiraDecision =
   | { readonly kind: 'start'; readonly issueId: string; readonly key: string; readonly event: string }
   /** Only a running promotion cares. */
   | { readonly kind: 'signal'; readonly issueId: string; readonly event: string }
+  /** Perhaps an answer to whatever asks on the ticket: a promotion or its rollback. They read it from Jira themselves. */
+  | { readonly kind: 'answer'; readonly issueId: string; readonly event: string }
   | { readonly kind: 'ignore'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 
@@ -25,9 +27,9 @@ const rules: Readonly<Record<string, (issue: HookedIssue, scope: JiraScope, body
     isInScope(issue, scope) ? start(issue, 'created') : ignore('another project or issue type'),
   'jira:issue_updated': decideUpdate,
   'jira:issue_deleted': (issue) => signal(issue, 'deleted'),
-  comment_created: () => ignore('comments decide nothing yet'),
-  comment_updated: () => ignore('comments decide nothing yet'),
-  comment_deleted: () => ignore('comments decide nothing yet'),
+  comment_created: decideComment,
+  comment_updated: decideComment,
+  comment_deleted: () => ignore('an answer stands as it was read'),
 };
 
 export function decideJiraEvent(body: unknown, scope: JiraScope): JiraDecision {
@@ -39,8 +41,8 @@ export function decideJiraEvent(body: unknown, scope: JiraScope): JiraDecision {
   const issue = readIssue(body['issue']);
   if (typeof issue === 'string') return malformed(issue);
   // Our own writes come back as events and must start nothing.
-  const author = text(body['user'], 'accountId');
-  if (author !== undefined && author === scope.botAccountId) return ignore('written by Lockkeeper itself');
+  if (scope.botAccountId !== undefined && authorOf(body) === scope.botAccountId)
+    return ignore('written by Lockkeeper itself');
   return rule(issue, scope, body);
 }
 
@@ -53,6 +55,19 @@ function decideUpdate(issue: HookedIssue, scope: JiraScope, body: Body): JiraDec
   const becameToDo = changes.some(({ field, to }) => field === 'status' && to === scope.toDo);
   if (becameToDo || (moved && issue.status === scope.toDo)) return start(issue, `entered ${scope.toDo}`);
   return signal(issue, 'updated');
+}
+
+/** What the comment says is not looked at: a webhook never decides. Its thin issue names project and type (contracts §2.1). */
+function decideComment(issue: HookedIssue, scope: JiraScope, body: Body): JiraDecision {
+  if (authorOf(body) === undefined) return malformed('comment.author.accountId is missing');
+  if (!isInScope(issue, scope)) return ignore('another project or issue type');
+  return { kind: 'answer', issueId: issue.id, event: 'commented' };
+}
+
+/** Comment events name nobody as `user`: whoever wrote last is in the comment. */
+function authorOf({ user, comment }: Body): string | undefined {
+  const { updateAuthor, author } = isRecord(comment) ? comment : {};
+  return text(user, 'accountId') ?? text(updateAuthor, 'accountId') ?? text(author, 'accountId');
 }
 
 const movingFields: readonly string[] = ['key', 'project', 'issuetype'];

@@ -1,4 +1,6 @@
+import { ticketChanged } from '../../../workflows/agent-promotion/messages.ts';
 import { text } from '../../../workflows/shared/guards.ts';
+import { promotionRollbackId } from '../../../workflows/shared/names.ts';
 import { signalPromotion, startOrSignalPromotion } from '../../../activities/temporal/start-promotion.ts';
 import { deliveryIdOf, type Handled, type WebhookContext, type WebhookHandler } from '../delivery.ts';
 import { areEqualSecrets } from '../equal-secrets.ts';
@@ -55,5 +57,8 @@ async function act(
     return { result: 'started', workflowId: await startOrSignalPromotion(temporal, config, ticket, hint) };
   }
   const runs = await signalPromotion(temporal, { site, issueId }, hint);
-  return { result: runs ? 'signalled' : 'not-running' };
+  if (decision.kind !== 'answer') return { result: runs ? 'signalled' : 'not-running' };
+  const signal = { name: ticketChanged.name, payload: hint };
+  const rollsBack = await temporal.signal(promotionRollbackId(site, issueId), signal);
+  return { result: runs || rollsBack ? 'signalled' : 'not-running' };
 }

@@ -6,22 +6,28 @@ import type { JiraScope } from './events.ts';
 type JiraSite = Config['jira']['sites'][number];
 
 /**
- * The site that a delivery is about: the one in the URL, else the one whose base URL the issue names, else the only one.
+ * The site that a delivery is about: the one in the URL, else the one whose base URL and project the issue
+ * names, else the only one.
  * @throws WebhookRefusal unknown-site
  */
 export function findSite(config: Config, named: string | undefined, body: unknown): JiraSite {
   const { sites } = config.jira;
-  const self = isRecord(body) ? text(body['issue'], 'self') : undefined;
-  const site = named !== undefined ? sites.find(({ name }) => name === named) : findByUrl(sites, self);
+  const issue = isRecord(body) ? body['issue'] : undefined;
+  const near =
+    named === undefined ? findByUrl(sites, text(issue, 'self')) : sites.filter(({ name }) => name === named);
+  // several projects of one Jira are several sites here: the key says which
+  const project = (text(issue, 'key') ?? text(body, 'issueKey') ?? '').replace(/-[0-9]+$/, '');
+  const site = near.find((one) => one.project === project) ?? near[0];
   if (site) return site;
   const known = sites.map(({ name }) => `/webhooks/jira/${name}`).join(', ');
   throw new WebhookRefusal('unknown-site', `no configured Jira site fits; post to one of ${known}`);
 }
 
-function findByUrl(sites: readonly JiraSite[], self: string | undefined): JiraSite | undefined {
-  if (self === undefined || !URL.canParse(self)) return sites.length === 1 ? sites[0] : undefined;
+function findByUrl(sites: readonly JiraSite[], self: string | undefined): readonly JiraSite[] {
+  const origins = new Set(sites.map(({ baseUrl }) => new URL(baseUrl).origin));
+  if (self === undefined || !URL.canParse(self)) return origins.size === 1 ? sites : [];
   const { origin } = new URL(self);
-  return sites.find(({ baseUrl }) => new URL(baseUrl).origin === origin);
+  return sites.filter(({ baseUrl }) => new URL(baseUrl).origin === origin);
 }
 
 export function toScope(config: Config, site: JiraSite): JiraScope {

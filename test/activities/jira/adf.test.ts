@@ -26,6 +26,7 @@ const tooLong: [string, CommentBlock][] = [
 
 describe('jira adf', () => {
   it('writes nothing that Atlassian’s schema refuses', function () {
+    this.timeout(20_000);
     const judge = createAdfJudge(specsDirOrSkip(this));
     const documents = [everything, [], ...tooLong.map(([, block]) => [block])].map(toAdf);
     for (const document of documents) assert.deepEqual(judge(document), []);

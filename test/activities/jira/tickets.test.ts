@@ -25,6 +25,7 @@ const issue = (fields: Record<string, unknown> = {}): Expected => ({
     creator: { accountId: 'sam-1' },
     assignee: null,
     created: '2026-11-04T09:30:00.000+0000',
+    labels: ['hotfix'],
     customfield_1: '1.4.2',
     ...fields,
   }),
@@ -43,7 +44,8 @@ describe('jira client: reading', () => {
 
   it('reads a ticket in one piece', () =>
     withLoopback([fieldsExpected, issue(), noChanges], async (url, seen) => {
-      assert.deepEqual(await jiraAt(url).readTicket(ticket), {
+      const personOf = (id: string) => (id === 'sam-1' ? 'sam' : undefined);
+      assert.deepEqual(await jiraAt(url, { personOf }).readTicket(ticket), {
         ...ticket,
         key: 'DEVOPS-24',
         summary: 'Promote',
@@ -53,6 +55,9 @@ describe('jira client: reading', () => {
         agentVersion: '1.4.2',
         creatorAccountId: 'sam-1',
         assigneeAccountId: null,
+        creator: 'sam',
+        changers: [],
+        labels: ['hotfix'],
         round: '0',
         enteredAt: '2026-11-04T09:30:00.000Z',
       });
@@ -91,7 +96,9 @@ describe('jira client: reading', () => {
     ['an empty version', { customfield_1: null }, { agentVersion: null }],
     ['a version as typed', { customfield_1: ' v1.4\n' }, { agentVersion: ' v1.4\n' }],
     ['an endless version', { customfield_1: '1'.repeat(999) }, { agentVersion: '1'.repeat(255) }],
-    ['a deleted creator', { creator: null }, { creatorAccountId: null }],
+    ['a deleted creator', { creator: null }, { creatorAccountId: null, creator: null }],
+    ['a creator whom the configuration does not name', {}, { creator: 'jira:sam-1' }],
+    ['no labels', { labels: undefined }, { labels: [] }],
   ];
   for (const [name, fields, expected] of variations)
     it(`reads ${name}`, () =>
@@ -99,6 +106,37 @@ describe('jira client: reading', () => {
         const read = await jiraAt(url).readTicket(ticket);
         assert.deepEqual({ ...read, ...expected }, read);
       }));
+
+  const change = (author: string | null, item: object, id = '5') => ({
+    id,
+    created: '2026-11-05T00:00:00.000+0000',
+    ...(author === null ? {} : { author: { accountId: author } }),
+    items: [{ from: null, fromString: '1', to: null, toString: '2', ...item }],
+  });
+  const versionChanged = { field: 'Agent-Version', fieldId: 'customfield_1' };
+  const changerCases: [string, ReturnType<typeof change>[], string[]][] = [
+    ['nobody when only the status changed', [change('eve-1', { field: 'status', fieldId: 'status' })], []],
+    [
+      'who changed the version, once',
+      [change('dana-1', versionChanged), change('dana-1', versionChanged)],
+      ['dana'],
+    ],
+    ['a stranger by his account', [change('eve-1', versionChanged)], ['jira:eve-1']],
+    ['not ourselves', [change('bot-1', versionChanged), change('eve-1', versionChanged)], ['jira:eve-1']],
+    ['somebody whom Jira has forgotten', [change(null, versionChanged)], ['jira:unknown']],
+    ['an old entry without field id', [change('dana-1', { field: 'Agent-Version' })], ['dana']],
+    ['not another field of that name', [change('eve-1', { field: 'Agent-Version', fieldId: 'x' })], []],
+  ];
+  for (const [name, values, expected] of changerCases)
+    it(`names as changers ${name}`, () => {
+      const log = changes({
+        body: { startAt: 0, maxResults: 100, total: values.length, isLast: true, values },
+      });
+      return withLoopback([fieldsExpected, issue(), log], async (url) => {
+        const personOf = (id: string) => (id === 'dana-1' ? 'dana' : undefined);
+        assert.deepEqual((await jiraAt(url, { personOf }).readTicket(ticket)).changers, expected);
+      });
+    });
 
   it('refuses a version field that is no line of text', () =>
     withLoopback([fieldsExpected, issue({ customfield_1: { value: '1.4.2' } }), noChanges], async (url) => {

@@ -189,10 +189,4 @@ describe('jira client: assignee and link', () => {
     withLoopback([read('ToDo', { assignee: { accountId: 'bot-1' } })], async (url) =>
       assert.equal((await jiraAt(url).assignTicket({ ...ticket, assignee: { kind: 'bot' } })).changed, false),
     ));
-
-  it('links the ticket to its workflow', () =>
-    withLoopback([put(`${issuePath}/properties/lockkeeper`)], async (url, seen) => {
-      await jiraAt(url).linkTicket({ ...ticket, workflowId: 'agent-promotion:acme:10024' });
-      assert.deepEqual(seen[0]?.body, { workflowId: 'agent-promotion:acme:10024', version: 1 });
-    }));
 });

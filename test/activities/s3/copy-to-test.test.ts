@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { S3Adapter } from '../../../activities/s3/client.ts';
+import type { S3Port } from '../../../activities/s3/port.ts';
 import type { RoleChain } from '../../../activities/sts/role-chain.ts';
 import type { SandboxAws } from '../../../sandbox/aws/start-aws.ts';
 import { sharedAws } from '../../support/aws.ts';
 import { addFault, clearFaults, s3Error } from './aws-faults.ts';
-import { chainOf, key, megabytes, put, read, s3Of, sha256Of, turn, version } from './promotion-aws.ts';
+import {
+  adapterOf,
+  chainOf,
+  execution,
+  key,
+  megabytes,
+  put,
+  read,
+  s3Of,
+  sha256Of,
+  turn,
+  version,
+} from './promotion-aws.ts';
 
 const MiB = 1024 * 1024;
 
@@ -14,7 +26,7 @@ describe('S3: copying to the test bucket', function () {
   this.timeout(60_000);
   let aws: SandboxAws;
   let roles: RoleChain;
-  let s3: S3Adapter;
+  let s3: S3Port;
   before(async () => {
     aws = await sharedAws();
     roles = chainOf(aws);
@@ -115,8 +127,8 @@ describe('S3: copying to the test bucket', function () {
     const pinned = await pin(megabytes(17));
     const cancelled = new AbortController();
     await addFault(aws, { match: { method: 'PUT', path: 'partNumber=2' }, mode: 'hang' });
-    const copying = s3
-      .during({ signal: cancelled.signal, heartbeat: () => undefined })
+    const copying = adapterOf(aws, roles)
+      .during({ signal: cancelled.signal, heartbeat: () => undefined }, execution)
       .copyToTest({ version, pinned, turn });
     const reason = new Error('cancelled by the test');
     await untilRequested(aws, 'partNumber=1');

@@ -3,12 +3,14 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import {
-  mergeManifest,
   namesVersion,
   parseManifest,
+  versionsOf,
   type ManifestDocument,
 } from '../../../activities/s3/manifest.ts';
-import { entryOf } from './promotion-aws.ts';
+import { mergeManifest } from '../../../activities/s3/merge-manifest.ts';
+import { approvedBy } from './permissions.ts';
+import { entryOf, oldEntryOf } from './promotion-aws.ts';
 
 const entry = entryOf();
 const older = entryOf({
@@ -17,7 +19,19 @@ const older = entryOf({
   uploaded_at: '2025-09-01T00:00:00Z',
   sha256: 'c'.repeat(64),
 });
+const later = entryOf({ version: '1.5.0', entry_id: 'later' });
 const current: ManifestDocument = { ...older, schema_version: 1, fence: 3, history: [older] };
+
+const wrong = {
+  uploaded_at: 'yesterday',
+  run_id: 7,
+  approval: { request_id: 'request-1', approvers: [] },
+};
+
+function withApproval(existing: ManifestDocument | undefined): ManifestDocument {
+  const merge = mergeManifest(existing, entryOf(approvedBy(['sue'])), 5);
+  return merge.outcome === 'write' ? merge.document : {};
+}
 
 function written(existing: ManifestDocument | undefined, fence = 5): ManifestDocument {
   const merge = mergeManifest(existing, entry, fence);
@@ -37,9 +51,13 @@ describe('manifest: merge', () => {
   it('is what deploy/aws/manifest.schema.json describes', () => {
     const schema: unknown = JSON.parse(readFileSync('deploy/aws/manifest.schema.json', 'utf8'));
     const validate = addFormats.default(new Ajv.default()).compile(schema as object);
-    for (const document of [written(undefined), written(current), written({ version: '1.0.0', owner: 'x' })])
+    const approved = withApproval(undefined);
+    const old = { ...oldEntryOf(), schema_version: 1, fence: 3, history: [oldEntryOf()] };
+    const strangers = written({ version: '1.0.0', owner: 'x' });
+    for (const document of [written(undefined), written(current), approved, old, strangers])
       assert.equal(validate(document), true, JSON.stringify(validate.errors));
-    assert.equal(validate({ ...written(undefined), uploaded_at: 'yesterday' }), false);
+    for (const [field, value] of Object.entries(wrong))
+      assert.equal(validate({ ...written(undefined), [field]: value }), false, field);
   });
 
   it('keeps the history, newest last', () => {
@@ -71,7 +89,6 @@ describe('manifest: merge', () => {
   });
 
   const published = written(current);
-  const later = entryOf({ version: '1.5.0', entry_id: 'later' });
   const cases: [string, ManifestDocument | undefined, number, object][] = [
     ['nothing there', undefined, 5, { outcome: 'write', previousVersion: null }],
     ['an older version there', current, 5, { outcome: 'write', previousVersion: '1.4.1' }],
@@ -105,6 +122,52 @@ describe('manifest: merge', () => {
   ];
   for (const [kind, existing, fence, expected] of cases)
     it(kind, () => assert.partialDeepStrictEqual(mergeManifest(existing, entry, fence), expected));
+});
+
+describe('manifest: an approval serves one entry of one run', () => {
+  const ours = entryOf(approvedBy(['sue']));
+  const cases: [string, object, object][] = [
+    ['the same run and entry', ours, { outcome: 'already-published' }],
+    ['a reset run', { ...ours, run_id: 'run-0' }, { outcome: 'consumed', by: 'run-0' }],
+    ['another entry of this run', { ...ours, entry_id: 'x' }, { outcome: 'consumed', by: 'run-1' }],
+    ['another run and entry', { ...ours, run_id: 'run-0', entry_id: 'x' }, { outcome: 'consumed' }],
+    ['an entry that names no run', { ...ours, run_id: undefined }, { outcome: 'consumed', by: 'unknown' }],
+    [
+      'another request',
+      { ...ours, ...approvedBy(['sue'], 'request-0'), entry_id: 'x' },
+      { outcome: 'write' },
+    ],
+    ['an older entry, which names none', { ...older, approval: undefined }, { outcome: 'write' }],
+    ['a stranger’s approval', { ...older, approval: 'request-1' }, { outcome: 'write' }],
+  ];
+  for (const [kind, one, expected] of cases)
+    it(kind, () => {
+      const merge = mergeManifest({ ...later, history: [one, later] }, ours, 5);
+      assert.partialDeepStrictEqual(merge, expected);
+    });
+
+  it('counts a consumer before the fence and the entry', () => {
+    const reset = { ...ours, run_id: 'run-0' };
+    const merge = mergeManifest({ ...reset, fence: 9, history: [reset] }, ours, 5);
+    assert.equal(merge.outcome, 'consumed');
+  });
+
+  it('without an approval another run of the round is not a consumer', () => {
+    const reset = entryOf({ run_id: 'run-0' });
+    assert.equal(mergeManifest({ ...reset, history: [reset] }, entry, 5).outcome, 'already-published');
+  });
+});
+
+describe('manifest: versions', () => {
+  const cases: [string, ManifestDocument, string[]][] = [
+    ['nothing', {}, []],
+    ['at the top level only', { version: '1.0.0' }, ['1.0.0']],
+    ['oldest first', current, ['1.4.1']],
+    ['the current one last', { ...older, history: [older, later] }, ['1.5.0', '1.4.1']],
+    ['no texts', { version: '1.0.0', history: [{ version: 7 }, { note: 1 }] }, ['1.0.0']],
+  ];
+  for (const [kind, manifest, expected] of cases)
+    it(kind, () => assert.deepEqual(versionsOf(manifest), expected));
 });
 
 describe('manifest: published versions', () => {

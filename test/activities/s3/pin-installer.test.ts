@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import type { S3Adapter } from '../../../activities/s3/client.ts';
-import type { SignaturePolicy } from '../../../activities/s3/port.ts';
+import type { S3Port, SignaturePolicy } from '../../../activities/s3/port.ts';
 import { signedLine } from '../../../activities/s3/signature.ts';
 import type { RoleChain } from '../../../activities/sts/role-chain.ts';
 import type { SandboxAws } from '../../../sandbox/aws/start-aws.ts';
 import { sharedAws } from '../../support/aws.ts';
 import { withLoopback } from '../../support/loopback.ts';
-import { chainOf, key, megabytes, put, s3Of, sha256Of, version } from './promotion-aws.ts';
+import {
+  adapterOf,
+  chainOf,
+  execution,
+  key,
+  megabytes,
+  put,
+  s3Of,
+  sha256Of,
+  version,
+} from './promotion-aws.ts';
 
 const soc = generateKeyPairSync('ed25519');
 const stranger = generateKeyPairSync('ed25519');
@@ -20,7 +29,7 @@ describe('S3: pinning the installer', function () {
   this.timeout(60_000);
   let aws: SandboxAws;
   let roles: RoleChain;
-  let s3: S3Adapter;
+  let s3: S3Port;
   before(async () => {
     aws = await sharedAws();
     roles = chainOf(aws);
@@ -50,7 +59,9 @@ describe('S3: pinning the installer', function () {
       signal: new AbortController().signal,
       heartbeat: (details: unknown) => heard.push(details),
     };
-    const pinned = await s3.during(call).pinInstaller({ version, signature: 'off' });
+    const pinned = await adapterOf(aws, chainOf(aws))
+      .during(call, execution)
+      .pinInstaller({ version, signature: 'off' });
     assert.equal(pinned.sha256, sha256Of(body));
     assert.equal(pinned.size, body.length);
     assert.equal(typeof (heard[0] as { bytes: unknown }).bytes, 'number');

@@ -1,8 +1,10 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createHash, randomBytes } from 'node:crypto';
+import type { CheckPermission, Execution } from '../../../activities/decisions/permission.ts';
 import { createS3Client, type S3Adapter, type S3Options } from '../../../activities/s3/client.ts';
 import { installerKey } from '../../../activities/s3/keys.ts';
-import type { ManifestEntry, PinnedObject } from '../../../activities/s3/port.ts';
+import type { ManifestEntry, PinnedObject, S3Port } from '../../../activities/s3/port.ts';
+import { unattended } from '../../../activities/sts/aws-call.ts';
 import { createRoleChain, type RoleChain } from '../../../activities/sts/role-chain.ts';
 import { createAwsClients } from '../../../sandbox/aws/aws-clients.ts';
 import type { AccountName, ProductionAccountName } from '../../../sandbox/aws/sandbox-accounts.ts';
@@ -11,8 +13,10 @@ import type { Turn } from '../../../workflows/shared/turn.ts';
 
 export const version = '1.4.2';
 export const key = installerKey(version);
-export const policy = { name: 'agent-promotion', version: 1, digest: 'a'.repeat(64) };
-export const turn: Turn = { queueId: 'promotion-queue', workflowId: 'w', runId: 'r', token: 5 };
+export const execution: Execution = { workflowId: 'agent-promotion:main:10077', runId: 'run-1' };
+export const turn: Turn = { queueId: 'promotion-queue', ...execution, token: 5 };
+/** What the guard decides from what it is asked is tested with the guard. */
+const allowing: CheckPermission = () => Promise.resolve();
 
 /** The chain that production uses, from jira-bot on. */
 export function chainOf(aws: SandboxAws): RoleChain {
@@ -28,7 +32,17 @@ export function chainOf(aws: SandboxAws): RoleChain {
   });
 }
 
-export function s3Of(aws: SandboxAws, roles: RoleChain, changes: Partial<S3Options> = {}): S3Adapter {
+/** The port of an activity that nobody cancels. */
+export function s3Of(
+  aws: SandboxAws,
+  roles: RoleChain,
+  changes: Partial<S3Options> = {},
+  run: Execution = execution,
+): S3Port {
+  return adapterOf(aws, roles, changes).during(unattended, run);
+}
+
+export function adapterOf(aws: SandboxAws, roles: RoleChain, changes: Partial<S3Options> = {}): S3Adapter {
   const { region, accounts, roles: arns } = aws.provisioned;
   const production = (['prod-a', 'prod-b'] as const).map((name: ProductionAccountName) => ({
     name,
@@ -42,7 +56,7 @@ export function s3Of(aws: SandboxAws, roles: RoleChain, changes: Partial<S3Optio
     accounts: { soc: accounts.soc, test: accounts.test, production },
     roles,
     trustedKeys: [],
-    allowPolicy: (ref) => ref.digest === policy.digest,
+    checkPermission: allowing,
     ...changes,
   });
 }
@@ -61,6 +75,23 @@ export async function put(
     Metadata: metadata,
   });
   return (await administrator(aws, account).send(command)).VersionId ?? '';
+}
+
+/** Writes a manifest as the account's administrator. @returns the version id */
+export async function putManifest(aws: SandboxAws, account: AccountName, manifest: object): Promise<string> {
+  return put(aws, account, 'agent/manifest.json', JSON.stringify(manifest));
+}
+
+/** Without a version: puts a delete marker on top. */
+export async function remove(
+  aws: SandboxAws,
+  account: AccountName,
+  objectKey: string,
+  versionId?: string,
+): Promise<void> {
+  const pinned = versionId === undefined ? {} : { VersionId: versionId };
+  const command = new DeleteObjectCommand({ ...placeOf(aws, account, objectKey), ...pinned });
+  await administrator(aws, account).send(command);
 }
 
 /** @returns undefined when it does not exist */
@@ -99,10 +130,20 @@ export function entryOf(changes: Partial<ManifestEntry> = {}): ManifestEntry {
     size: 9,
     s3_version_id: 'v1',
     ticket: 'DEVOPS-77',
-    workflow_id: 'agent-promotion:main:10077',
-    entry_id: 'agent-promotion:main:10077/0',
+    workflow_id: execution.workflowId,
+    entry_id: `${execution.workflowId}/0`,
+    run_id: execution.runId,
+    approval: null,
     ...changes,
   };
+}
+
+/** As written before there were approvals. */
+export function oldEntryOf(): Partial<ManifestEntry> {
+  const entry: Partial<Record<keyof ManifestEntry, unknown>> = { ...entryOf() };
+  delete entry.run_id;
+  delete entry.approval;
+  return entry as Partial<ManifestEntry>;
 }
 
 export const sha256Of = (body: string | Buffer) => createHash('sha256').update(body).digest('hex');

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type { S3Adapter } from '../../../activities/s3/client.ts';
-import type { PinnedObject } from '../../../activities/s3/port.ts';
+import type { PinnedObject, S3Port } from '../../../activities/s3/port.ts';
 import type { SandboxAws } from '../../../sandbox/aws/start-aws.ts';
 import { sharedAws } from '../../support/aws.ts';
 import { addFault, clearFaults, s3Error } from './aws-faults.ts';
+import { createRecorder, permission } from './permissions.ts';
 import {
   chainOf,
+  execution,
   key,
   megabytes,
-  policy,
   put,
   putTested,
   read,
@@ -23,7 +23,7 @@ const account = 'prod-a';
 describe('S3: publishing to a production account', function () {
   this.timeout(60_000);
   let aws: SandboxAws;
-  let s3: S3Adapter;
+  let s3: S3Port;
   before(async () => {
     aws = await sharedAws();
     s3 = s3Of(aws, chainOf(aws));
@@ -32,7 +32,7 @@ describe('S3: publishing to a production account', function () {
   afterEach(() => clearFaults(aws));
 
   const publish = (tested: PinnedObject, changes = {}) =>
-    s3.publishObject({ account, version, tested, policy, turn, ...changes });
+    s3.publishObject({ account, version, tested, permission, turn, ...changes });
   const putManifest = (manifest: object | string) =>
     put(
       aws,
@@ -130,11 +130,6 @@ describe('S3: publishing to a production account', function () {
   });
 
   const refusals: [string, object, string][] = [
-    [
-      'a policy that is not this worker’s',
-      { policy: { ...policy, digest: 'b'.repeat(64) } },
-      'PolicyViolation',
-    ],
     ['an account that is not configured', { account: 'prod-z' }, 'InvalidInput'],
     ['a test bucket as account', { account: 'test' }, 'InvalidInput'],
     ['another version than was tested', { version: '1.4.3' }, 'PolicyViolation'],
@@ -146,6 +141,33 @@ describe('S3: publishing to a production account', function () {
       await assert.rejects(publish(tested, changes), { type });
       assert.equal(aws.front.requests.length, before);
     });
+
+  it('asks the guard about exactly these bytes and this run', async () => {
+    const guard = createRecorder();
+    const tested = await putTested(aws, 'tested');
+    const { checkPermission } = guard;
+    await s3Of(aws, chainOf(aws), { checkPermission }).publishObject({
+      account,
+      version,
+      tested,
+      permission,
+      turn,
+    });
+    const { sha256, size } = tested;
+    assert.deepEqual(guard.asked, [
+      [{ kind: 'publish', account, version, sha256, size }, permission, execution],
+    ]);
+  });
+
+  it('makes no call when the guard refuses', async () => {
+    const tested = await putTested(aws, 'tested');
+    const guarded = s3Of(aws, chainOf(aws), { checkPermission: createRecorder(true).checkPermission });
+    const before = aws.front.requests.length;
+    await assert.rejects(guarded.publishObject({ account, version, tested, permission, turn }), {
+      type: 'PolicyViolation',
+    });
+    assert.equal(aws.front.requests.length, before);
+  });
 
   it('refuses bytes that lie elsewhere than in the test bucket', async () => {
     const tested = { ...(await putTested(aws, 'tested')), bucket: 'soc-agent-installers' };

@@ -1,32 +1,19 @@
 import assert from 'node:assert/strict';
-import type { S3Adapter } from '../../../activities/s3/client.ts';
+import type { S3Port } from '../../../activities/s3/port.ts';
 import type { SandboxAws } from '../../../sandbox/aws/start-aws.ts';
-import type { Fault } from '../../../sandbox/shared/faults.ts';
 import type { LoggedRequest } from '../../../sandbox/shared/logged-request.ts';
 import { failureDetails, failureType, type FailureType } from '../../../workflows/shared/failures.ts';
 import { sharedAws } from '../../support/aws.ts';
-import { addFault, clearFaults, s3Error } from './aws-faults.ts';
-import { chainOf, entryOf, key, policy, put, putTested, s3Of, turn, version } from './promotion-aws.ts';
+import { addFault, clearFaults, s3Answers, s3Error } from './aws-faults.ts';
+import { approved, approvedBy, permission } from './permissions.ts';
+import { chainOf, entryOf, key, put, putTested, s3Of, turn, version } from './promotion-aws.ts';
 
 const timeouts = { connect: 300, request: 300, idle: 300 };
-
-const answers: Record<string, readonly [Fault, FailureType]> = {
-  '403': [s3Error(403, 'AccessDenied'), 'PermissionDenied'],
-  '403 with a dead session': [s3Error(403, 'ExpiredToken'), 'CredentialRejected'],
-  '404 of the bucket': [s3Error(404, 'NoSuchBucket'), 'NotFound'],
-  '409 of another operation': [s3Error(409, 'OperationAborted'), 'Conflict'],
-  '429': [s3Error(429, 'TooManyRequestsException'), 'RateLimited'],
-  '503 slow down': [s3Error(503, 'SlowDown'), 'RateLimited'],
-  '500': [s3Error(500, 'InternalError'), 'Unavailable'],
-  'a page of a proxy': [{ mode: 'status', status: 502, body: '<html>bad gateway</html>' }, 'Unavailable'],
-  'a hang': [{ mode: 'hang' }, 'Unavailable'],
-  'a cut connection': [{ mode: 'lost', when: 'before' }, 'Unavailable'],
-};
 
 describe('S3: what goes wrong, by verb', function () {
   this.timeout(60_000);
   let aws: SandboxAws;
-  let s3: S3Adapter;
+  let s3: S3Port;
   before(async () => {
     aws = await sharedAws();
     const roles = chainOf(aws);
@@ -62,18 +49,32 @@ describe('S3: what goes wrong, by verb', function () {
       path: '/prod-a-agent',
       async run() {
         const tested = await putTested(aws, 'tested');
-        return s3.publishObject({ account: 'prod-a', version, tested, policy, turn });
+        return s3.publishObject({ account: 'prod-a', version, tested, permission, turn });
       },
     },
     publishManifest: {
       method: 'GET',
       path: '/prod-a-agent',
-      run: () => s3.publishManifest({ account: 'prod-a', entry: entryOf(), policy, turn }),
+      run: () => s3.publishManifest({ account: 'prod-a', entry: entryOf(), permission, turn }),
+    },
+    readAccount: {
+      method: 'GET',
+      path: '/prod-a-agent',
+      run: () => s3.readAccount({ account: 'prod-a' }),
+    },
+    rollBackManifest: {
+      method: 'GET',
+      path: '/prod-a-agent',
+      run() {
+        const entry = entryOf(approvedBy(['sue']));
+        const versions = { fromVersion: version, toVersion: '1.4.1' };
+        return s3.rollBackManifest({ account: 'prod-a', ...versions, entry, permission: approved(), turn });
+      },
     },
   };
 
   for (const [verb, { method, path, run }] of Object.entries(verbs))
-    for (const [kind, [fault, type]] of Object.entries(answers))
+    for (const [kind, [fault, type]] of Object.entries(s3Answers))
       it(`${verb} meets ${kind}: ${type}, after one try`, async () => {
         await addFault(aws, { ...fault, match: { method, path }, times: 5 });
         const before = aws.front.requests.length;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { installHttp } from '../../../activities/http.ts';
 import { createSlackClient } from '../../../activities/slack/client.ts';
+import { createSlackWeb } from '../../../activities/slack/web.ts';
 import type { FailureType } from '../../../workflows/shared/failures.ts';
 import { assertFails, vendorFailures } from '../../support/failing-vendor.ts';
 import { withLoopback, type Expected, type Respond } from '../../support/loopback.ts';
@@ -12,13 +13,11 @@ const notice = {
   lines: ['step: verify'],
   links: [{ label: 'DEVOPS-24', href: 'https://acme.test/browse/DEVOPS-24' }],
 };
-const slackAt = (url: string) =>
-  createSlackClient({
-    token: 'xoxb-canary',
-    channels: { soc: 'C1' },
-    slackApiUrl: `${url}/api/`,
-    timeoutMs: 150,
-  });
+const people = { slackIdOf: () => undefined, membersOf: async () => [], onCall: () => 'dev' };
+const slackAt = (url: string) => {
+  const web = createSlackWeb({ token: 'xoxb-canary', slackApiUrl: `${url}/api/`, timeoutMs: 150 });
+  return createSlackClient({ web, channels: { soc: 'C1' }, people });
+};
 const post = (respond: Respond): Expected => ({ method: 'POST', path: '/api/chat.postMessage', respond });
 const posted = post({ body: { ok: true, channel: 'C1', ts: '1.2' } });
 

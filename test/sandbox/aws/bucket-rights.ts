@@ -5,6 +5,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   type S3Client,
@@ -37,6 +38,10 @@ const list =
   (Prefix?: string): Call =>
   (s3, Bucket) =>
     s3.send(new ListObjectsV2Command(Prefix === undefined ? { Bucket } : { Bucket, Prefix }));
+const listVersions: Call = (s3, Bucket) =>
+  s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'agent/' }));
+const removeVersion: Call = (s3, Bucket, VersionId) =>
+  s3.send(new DeleteObjectCommand({ Bucket, Key: installer, VersionId }));
 const abortUpload: Call = async (s3, Bucket) => {
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: installer }));
   await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: installer, UploadId: UploadId! }));
@@ -88,6 +93,9 @@ export const rights: Readonly<Partial<Record<Principal, readonly Row[]>>> = {
     ['gives up an upload', 'prod-a', abortUpload, 'allowed'],
     ['reads it back', 'prod-a', get(installer), 'allowed'],
     ['reads the published version', 'prod-a', getVersion, 'allowed'],
+    ['looks at the newest version', 'prod-a', head(installer), 'allowed'],
+    ['lists versions', 'prod-a', listVersions, 'refused'],
+    ['destroys a version', 'prod-a', removeVersion, 'refused'],
     ['learns that a manifest is missing', 'prod-a', head('agent/missing.json'), 'missing'],
     ['lists installers', 'prod-a', list('agent/'), 'allowed'],
     ['writes elsewhere', 'prod-a', put('other/x'), 'refused'],

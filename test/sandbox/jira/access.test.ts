@@ -55,6 +55,40 @@ describe('jira sandbox: people, projects and permissions', () => {
     assert.equal((await jira.call('GET', '/user?accountId=x')).status, 404);
   });
 
+  it('lists the members of a group, page by page', async () => {
+    const groups = jira.as('jira-bot').groups;
+    const all = await groups.getUsersFromGroup({ groupname: 'devops' });
+    const second = await groups.getUsersFromGroup({ groupname: 'devops', startAt: 1, maxResults: 1 });
+    assert.deepEqual(
+      all.values.map(({ displayName }) => displayName),
+      ['Dana Petrov', 'Devi Rao', 'Lee Park'],
+    );
+    assert.deepEqual([all.isLast, second.isLast, second.total], [true, false, 3]);
+    assert.equal(second.values[0]?.displayName, 'Devi Rao');
+    const nextPage = (second as { nextPage?: string }).nextPage ?? '';
+    assert.match(nextPage, /startAt=2$/);
+    assert.equal((await groups.getUsersFromGroup({ groupId: 'devops-leads' })).total, 1);
+  });
+
+  it('knows no group that nobody is in, and none without a name', async () => {
+    assert.equal((await jira.call('GET', '/group/member?groupname=nobody')).status, 404);
+    assert.equal((await jira.call('GET', '/group/member')).status, 400);
+    assert.equal((await jira.call('GET', '/group/member?groupname=devops&startAt=x')).status, 400);
+  });
+
+  it('has tasks in both projects, and finds them by type', async () => {
+    for (const key of ['DEVOPS', 'OPS']) {
+      const fields = { project: { key }, issuetype: { name: 'Task' }, summary: 'Drift', labels: ['drift'] };
+      await jira.as('jira-bot').issues.createIssue({ fields });
+    }
+    const body = { jql: 'issuetype = Task AND labels = drift ORDER BY key', fields: ['project', 'status'] };
+    const { issues } = (await jira.call('POST', '/search/jql', body)).body as {
+      issues: { fields: object }[];
+    };
+    assert.match(JSON.stringify(issues[0]), /"key":"DEVOPS".*"name":"To Do"/);
+    assert.equal(issues.length, 2);
+  });
+
   it('tells who may do what', async () => {
     const permissions = 'CREATE_ISSUES,ADMINISTER,DELETE_ISSUES';
     const held = async (name: string, more = {}) => {
@@ -86,7 +120,7 @@ describe('jira sandbox: people, projects and permissions', () => {
     const project = await jira.as('dana').projects.getProject({ projectIdOrKey: 'devops' });
     assert.deepEqual(
       project.issueTypes?.map((one) => one.id),
-      ['10001'],
+      ['10001', '10003'],
     );
   });
 

@@ -43,6 +43,19 @@ const exchanges: [method: string, path: string, body?: unknown, name?: string][]
   ['GET', '/search/jql?jql=project%3DDEVOPS&fields=status,summary&expand=changelog'],
   ['GET', '/search/jql?jql=order%20by%20key'],
   ['POST', '/search/approximate-count', { jql: 'project = DEVOPS' }],
+  [
+    'POST',
+    '/issue',
+    {
+      fields: { project: { key: 'DEVOPS' }, issuetype: { name: 'Task' }, summary: 'Drift', labels: ['lk-1'] },
+      properties: [{ key: 'lockkeeper', value: { key: 'drift/1', version: 1 } }],
+    },
+  ],
+  [
+    'POST',
+    '/search/jql',
+    { jql: 'labels = "lk-1"', fields: ['status', 'creator'], properties: ['lockkeeper'] },
+  ],
   ['GET', '/issueLinkType'],
   [
     'POST',

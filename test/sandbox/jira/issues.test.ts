@@ -46,7 +46,7 @@ describe('jira sandbox: issues', () => {
     ['an unknown project', deployRequest({ project: { key: 'NOPE' } }), { project: /valid project/ }],
     [
       'a type of another project',
-      deployRequest({ issuetype: { name: 'Task' } }),
+      deployRequest({ project: { key: 'OPS' } }),
       { issuetype: /valid issue type/ },
     ],
     ['wiki text', deployRequest({ description: 'h1. x' }), { description: /Atlassian Document/ }],

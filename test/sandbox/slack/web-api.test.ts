@@ -38,7 +38,7 @@ describe('Slack stand-in, through the real client', () => {
   });
 
   it('posts with blocks and metadata, and finds the message by them', async () => {
-    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: '*SEC-1*' } }];
+    const blocks = [{ type: 'section', block_id: 'b0', text: { type: 'mrkdwn', text: '*SEC-1*' } }];
     const { ts, message } = await post('SEC-1', { blocks, metadata });
     assert.deepEqual(message?.blocks, blocks);
     const { messages } = await slack.conversations.history({ channel: 'C0SOC', include_all_metadata: true });

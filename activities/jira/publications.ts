@@ -1,0 +1,56 @@
+import { getIssueProperty, setIssueProperty } from 'jira.js/cloud';
+import { failureType } from '../../workflows/shared/failures.ts';
+import { jiraPropertyKey } from '../../workflows/shared/names.ts';
+import type { Publication } from './port.ts';
+import { IssueProperty, Publications } from './schema.ts';
+import type { OpenSite } from './site.ts';
+
+/** The ticket's entity property `lockkeeper`: {workflowId, version, publications}. Only a ticket's own run writes it. */
+type Property = Readonly<Record<string, unknown>>;
+
+/** Keeps what earlier rounds recorded. Setting the property to what it is changes nothing. */
+export async function linkTicket(open: OpenSite, issueId: string, workflowId: string): Promise<void> {
+  const before = await readProperty(open, issueId);
+  await writeProperty(open, issueId, { ...before, workflowId, version: 1 });
+}
+
+/** Account by account: a round that publishes to what an earlier one left out does not forget the others. */
+export async function recordPublications(
+  open: OpenSite,
+  issueId: string,
+  record: { readonly workflowId: string; readonly publications: readonly Publication[] },
+): Promise<void> {
+  const before = await readProperty(open, issueId);
+  const mine = record.publications.map(({ account }) => account);
+  const kept = toPublications(before).filter(({ account }) => !mine.includes(account));
+  const publications = [...kept, ...record.publications];
+  await writeProperty(open, issueId, { ...before, workflowId: record.workflowId, version: 1, publications });
+}
+
+/** @param idOrKey as a manifest names it: external text, checked by the activity */
+export async function readPublications(open: OpenSite, idOrKey: string): Promise<Publication[]> {
+  return toPublications(await readProperty(open, idOrKey));
+}
+
+/** Anybody who may edit the issue may write the property: what is no list of publications is none. */
+function toPublications(property: Property): Publication[] {
+  return Publications.safeParse(property['publications']).data ?? [];
+}
+
+async function readProperty(open: OpenSite, issueIdOrKey: string): Promise<Property> {
+  try {
+    return await open.call(`read property of issue ${issueIdOrKey}`, async () => {
+      const answer = await getIssueProperty(open.client, { issueIdOrKey, propertyKey: jiraPropertyKey });
+      return IssueProperty.safeParse(answer).data?.value ?? {};
+    });
+  } catch (error) {
+    if (failureType(error) === 'NotFound') return {};
+    throw error;
+  }
+}
+
+async function writeProperty(open: OpenSite, issueIdOrKey: string, body: Property): Promise<void> {
+  await open.call(`write property of issue ${issueIdOrKey}`, () =>
+    setIssueProperty(open.client, { issueIdOrKey, propertyKey: jiraPropertyKey, body }),
+  );
+}

@@ -1,0 +1,236 @@
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  DefaultLogger,
+  Worker,
+  bundleWorkflowCode,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { createDecisionsActivities } from '../../activities/decisions/activities.ts';
+import { cacheDir } from '../../sandbox/shared/cache-dir.ts';
+import { resolveTestServer } from '../../sandbox/temporal/resolve-test-server.ts';
+import type { Question } from '../../workflows/approval/approvals.ts';
+import { decide, decision, requests } from '../../workflows/approval/messages.ts';
+import type { DecisionAnswer, DecisionClaims, RequestView } from '../../workflows/approval/messages.ts';
+import { systemQueue } from '../../workflows/shared/names.ts';
+import { claimsFor } from './approval-answers.ts';
+import { createApprovalVendors, type ApprovalVendors } from './approval-vendors.ts';
+import type { AskInput, AskResult, AskState, Order, askPeople } from './approval-workflow.ts';
+import { createPromotionWorld } from './promotion-world.ts';
+import { quietRuntime } from './quiet-runtime.ts';
+import { createSigner, type Signer } from './signed-decisions.ts';
+import { registerStubs, stubbedActivities } from './stub-activities.ts';
+import { addSearchAttributes } from './time-skipping.ts';
+import { TrackedRuns } from './tracked-runs.ts';
+import { payloadConverterPath } from './workflow-bundle.ts';
+
+const taskQueue = 'approval-tests';
+const here = path.dirname(fileURLToPath(import.meta.url));
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+
+function approvalBundle(): Promise<WorkflowBundleWithSourceMap> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: path.join(here, 'approval-workflow.ts'),
+    payloadConverterPath,
+    logger: new DefaultLogger('WARN'),
+  });
+  return bundle;
+}
+
+/** One run that asks people, and everything around it. */
+export interface AskedRun {
+  readonly handle: WorkflowHandle<typeof askPeople>;
+  readonly vendors: ApprovalVendors;
+  /** Signs what somebody says about the request as it is shown now, and sends it. */
+  say(part?: Partial<DecisionClaims>, view?: RequestView): Promise<DecisionClaims>;
+  send(envelope: unknown): Promise<void>;
+  /** What became of it, as soon as it is known. */
+  answerTo(claims: Pick<DecisionClaims, 'jti'>): Promise<DecisionAnswer>;
+  view(at?: number): Promise<RequestView>;
+  state(): Promise<AskState>;
+  order(what: Order): Promise<void>;
+  /** Skips time. */
+  result(): Promise<AskResult>;
+}
+
+export interface ApprovalWorld {
+  readonly client: Client;
+  readonly env: TestWorkflowEnvironment;
+  readonly signers: { readonly gateway: Signer; readonly jira: Signer };
+  start(question?: Partial<Question>, input?: Partial<AskInput>): Promise<AskedRun>;
+  track<H extends WorkflowHandle>(handle: H): H;
+  /** Seconds since 1970, on the server's clock. */
+  now(): Promise<number>;
+  sleep(duration: string): Promise<void>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Temporal's time-skipping server, real signatures, stubbed vendors, and a worker that a test may stop. */
+export async function startApprovalWorld(): Promise<ApprovalWorld> {
+  quietRuntime();
+  const testServer = await resolveTestServer({ cacheDir: cacheDir(), log: console.warn });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: testServer } },
+    client: { dataConverter: { payloadConverterPath } },
+  });
+  await addSearchAttributes(env);
+  const runs = new TrackedRuns(approvalBundle);
+  const signers = { gateway: createSigner(), jira: createSigner('jira-queue', ['jira']) };
+  let count = 0;
+  let latest = 0;
+  const now = async () => {
+    latest = Math.max(latest, Math.floor((await env.currentTimeMs()) / 1000));
+    return latest;
+  };
+  const decisions = createDecisionsActivities({
+    keys: {
+      find: async (kid) => (await signers.gateway.keys.find(kid)) ?? (await signers.jira.keys.find(kid)),
+    },
+    namespace: 'default',
+    // the server's clock as the last signer knew it: verifying may not be before signing
+    now: () => latest * 1000,
+  });
+  const vendorWorkers = await Promise.all((['slack', 'jira'] as const).map((system) => createWorker(system)));
+  const vendorsRunning = vendorWorkers.map((worker) => worker.run());
+  let current = await runWorker();
+
+  function createWorker(system: 'slack' | 'jira') {
+    return Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: systemQueue(taskQueue, system),
+      dataConverter: { payloadConverterPath },
+      activities: stubbedActivities(system),
+    });
+  }
+
+  async function runWorker() {
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      dataConverter: { payloadConverterPath },
+      workflowBundle: await approvalBundle(),
+      activities: { ...stubbedActivities('temporal'), ...decisions },
+    });
+    return { worker, running: worker.run() };
+  }
+
+  async function stopWorker() {
+    current.worker.shutdown();
+    await current.running;
+  }
+
+  async function start(question: Partial<Question> = {}, input: Partial<AskInput> = {}): Promise<AskedRun> {
+    const workflowId = `asks:${(count += 1)}`;
+    const vendors = createApprovalVendors();
+    const { stubs } = createPromotionWorld();
+    registerStubs(workflowId, {
+      ...stubs,
+      slack: { ...stubs.slack, ...vendors.slack.port },
+      jira: { ...stubs.jira, ...vendors.jira.port },
+      temporal: { ...stubs.temporal, findOverdueReviews: async () => vendors.overdue },
+    });
+    const questions = [toQuestion(question)];
+    const options = { workflowId, taskQueue, args: [{ questions, ...input }] as [AskInput] };
+    const handle = runs.track(await env.client.workflow.start<typeof askPeople>('askPeople', options));
+    return toRun(handle, vendors);
+  }
+
+  function toRun(handle: WorkflowHandle<typeof askPeople>, vendors: ApprovalVendors): AskedRun {
+    const view = (at = 0) =>
+      eventually(async () => (await handle.query<readonly RequestView[]>(requests.name))[at]);
+    const send = (envelope: unknown) => handle.signal(decide, { envelope });
+    return {
+      handle,
+      vendors,
+      view,
+      send,
+      async say(part = {}, shown) {
+        const claims = claimsFor(shown ?? (await view()), { iat: await now(), ...part });
+        const signer = claims.via === 'jira' ? signers.jira : signers.gateway;
+        await send(await signer.sign(claims));
+        return claims;
+      },
+      answerTo: ({ jti }) =>
+        eventually(async () => {
+          const answer = await handle.query<DecisionAnswer, [string]>(decision.name, jti);
+          return answer.state === 'pending' ? undefined : answer;
+        }),
+      state: () => handle.query<AskState>('state'),
+      order: (what) => handle.signal('order', what),
+      result: () => handle.result(),
+    };
+  }
+
+  return {
+    client: env.client,
+    env,
+    signers,
+    start,
+    track: runs.track,
+    now,
+    async sleep(duration) {
+      await env.sleep(duration);
+    },
+    stopWorker,
+    async startWorker() {
+      current = await runWorker();
+    },
+    async stop() {
+      const replay = await runs.fetchHistories().finally(async () => {
+        await stopWorker();
+        for (const worker of vendorWorkers) worker.shutdown();
+        await Promise.all(vendorsRunning);
+        await env.teardown();
+      });
+      await replay();
+    },
+  };
+}
+
+/** Asked by sam, for one of devops. */
+export function toQuestion(part: Partial<Question> = {}): Question {
+  return { name: 'production', evidence, policy, ticket: null, revocable: 'until wave-1 begins', ...part };
+}
+
+export const policy: Question['policy'] = {
+  name: 'production',
+  version: 1,
+  digest: 'e'.repeat(64),
+  quorum: [{ group: 'devops', count: 1 }],
+  exclude: ['requester', 'author', 'changer'],
+  risk: 'normal',
+  channel: 'approvals',
+  buttons: true,
+  reminders: [],
+  workingHours: null,
+  expiresAfterMinutes: 60,
+  override: null,
+};
+
+export const evidence: Question['evidence'] = {
+  kind: 'agent-promotion',
+  title: 'Publish agent 1.4.2 to prod-a (DEVOPS-1)',
+  subject: { runId: 'run-1', version: '1.4.2' },
+  facts: [{ label: 'Version', value: '1.4.2' }],
+  links: [],
+  requester: 'sam',
+  authors: [],
+  changers: [],
+};
+
+export const ticket = { site: 'main', issueId: '10001' };
+
+/** Asks again and again; time stands still meanwhile. */
+export async function eventually<T>(read: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const found = await read();
+    if (found !== undefined) return found;
+    await pause(10);
+  }
+  throw new Error('it did not happen');
+}
