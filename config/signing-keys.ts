@@ -18,7 +18,7 @@ const keyMembers = {
 /** A public key of `decisions.publicKeys`. A private member is refused: this file is for everybody. */
 export const PublicJwk = z.object({ ...keyMembers, d: z.never().exactOptional() });
 export type PublicJwk = z.infer<typeof PublicJwk>;
-export const PublicJwkSet = z.object({
+const PublicJwkSet = z.object({
   keys: z.array(PublicJwk).refine(haveOwnIds, 'two keys have one kid'),
 });
 

@@ -27,10 +27,12 @@ export async function pressInBrowser(
     await page.goto(`${base}/?token=${control}`);
     await page.goto(`${base}/slack`);
     await page.getByLabel('Acting as').selectOption(as);
+    const press = page.getByRole('button', { name: button });
     const message = page
-      .locator('article', { hasText: `(${request})` })
-      .filter({ has: page.getByRole('button', { name: button }) });
-    await message.last().getByRole('button', { name: button }).click();
+      .getByRole('listitem')
+      .filter({ hasText: `(${request})` })
+      .filter({ has: press });
+    await message.first().getByRole('button', { name: button }).click();
     await page.waitForLoadState();
     return 'pressed';
   } finally {

@@ -19,12 +19,16 @@ export interface Standing {
 
 export interface Membership {
   /** Names of people. A group that is unknown, here or to its source, has none. @throws what the source throws while it is down */
-  membersOf(group: string): Promise<readonly string[]>;
+  readonly membersOf: (group: string) => Promise<readonly string[]>;
   /**
    * As what somebody decides. Asked for `actingFor` without a delegation for it: no groups. Left out: in one's own name if
    * that counts, else for the one among those who delegated who counts most.
    */
-  standing(input: { person: string; groups: readonly string[]; actingFor?: string }): Promise<Standing>;
+  readonly standing: (input: {
+    person: string;
+    groups: readonly string[];
+    actingFor?: string;
+  }) => Promise<Standing>;
 }
 
 /** Who belongs to what now: asked at the time of each decision. Delegations hold by their dates, one hop only. */
@@ -58,27 +62,27 @@ export function createMembership(
   return {
     membersOf,
     async standing({ person, groups, actingFor }) {
+      if (!findPerson(config, { name: person })) return nobody;
       const known = await Promise.all(
-        [...new Set(groups)].map(async (group) => ({ group, members: await membersOf(group) })),
+        groups.map(async (group) => ({ group, members: await membersOf(group) })),
       );
-      const groupsOf = (name: string) =>
-        known.filter(({ members }) => members.includes(name)).map(({ group }) => group);
-      if (!findPerson(config, { name: person })) return { actingFor: null, groups: [] };
+      const as = (name: string): Standing => ({
+        actingFor: name === person ? null : name,
+        groups: known.filter(({ members }) => members.includes(name)).map(({ group }) => group),
+      });
       const delegators = delegatorsOf(person);
-      if (actingFor !== undefined && actingFor !== person)
-        return delegators.includes(actingFor)
-          ? { actingFor, groups: groupsOf(actingFor) }
-          : { actingFor: null, groups: [] };
-      const own = groupsOf(person);
-      const [best] = delegators
-        .map((from) => ({ actingFor: from, groups: groupsOf(from) }))
-        .sort((a, b) => b.groups.length - a.groups.length);
-      if (own.length > 0 || actingFor === person || !best || best.groups.length === 0)
-        return { actingFor: null, groups: own };
-      return best;
+      if (actingFor !== undefined)
+        return [person, ...delegators].includes(actingFor) ? as(actingFor) : nobody;
+      const own = as(person);
+      if (own.groups.length > 0) return own;
+      return delegators
+        .map(as)
+        .reduce((best, one) => (one.groups.length > best.groups.length ? one : best), own);
     },
   };
 }
+
+const nobody: Standing = { actingFor: null, groups: [] };
 
 async function readMembers(
   source: ((group: string) => Promise<readonly string[]>) | undefined,

@@ -68,9 +68,9 @@ export function createPermissionGuard(options: PermissionOptions): CheckPermissi
       runId: execution.runId,
     };
     const subject = await checkApproval(write, permission, policy, context);
-    if (options.freeze)
+    // going back is what one may need while everything is frozen; it has an approval of its own
+    if (options.freeze && write.kind === 'publish')
       await checkFreeze(options.freeze, {
-        write,
         permission,
         policy,
         execution,
@@ -120,16 +120,19 @@ function findApproval(write: ProductionWrite, wave: string, policy: PromotionPol
 }
 
 function requireSame(subject: Evidence['subject'], write: ProductionWrite, name: string): void {
-  const { kind: _, account, ...fields } = write;
   const { accounts } = subject;
-  if (!Array.isArray(accounts) || !accounts.includes(account))
+  if (!Array.isArray(accounts) || !accounts.includes(write.account))
     throw violation(`${name} is for other accounts`);
-  for (const [field, value] of Object.entries(fields))
+  for (const [field, value] of Object.entries(shownFieldsOf(write)))
     if (subject[field] !== value) throw violation(`${name} is for another ${field}`);
 }
 
+function shownFieldsOf(write: ProductionWrite): Readonly<Record<string, string | number>> {
+  if (write.kind === 'rollback') return { fromVersion: write.fromVersion, toVersion: write.toVersion };
+  return { version: write.version, sha256: write.sha256, size: write.size };
+}
+
 interface FreezeQuestion {
-  readonly write: ProductionWrite;
   readonly permission: Permission;
   readonly policy: PromotionPolicy;
   readonly execution: Execution;

@@ -101,8 +101,10 @@ function toChoice(view: RequestView): KnownBlock[] {
   if (buttons.length > 0) return [{ type: 'actions', elements: buttons }];
   if (view.policy.buttons || !isOpen(view)) return [];
   const ticket = view.evidence.subject['ticket'];
-  const onTicket = typeof ticket === 'string' ? `, or comment \`/approve\` on ${oneLine(ticket)}` : '';
-  return [section(`Decide with: \`lockkeeper approve ${oneLine(view.workflowId)}\`${onTicket}`)];
+  const verb = view.evidence.kind === 'freeze-override' ? 'override' : 'approve';
+  const onTicket =
+    typeof ticket === 'string' && verb === 'approve' ? `, or comment \`/approve\` on ${oneLine(ticket)}` : '';
+  return [section(`Decide with: \`lockkeeper ${verb} ${oneLine(view.workflowId)}\`${onTicket}`)];
 }
 
 function toSmallPrint({ policy, evidenceDigest, requestId }: RequestView): string {

@@ -1,8 +1,8 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import type { PromotionOutcome } from '../../workflows/agent-promotion/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { isRecord, text } from '../../workflows/shared/guards.ts';
-import { searchAttributeNames, workflowTypes } from '../../workflows/shared/names.ts';
+import { parseAgentPromotionId, searchAttributeNames, workflowTypes } from '../../workflows/shared/names.ts';
 import type { TemporalPort } from './port.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -32,10 +32,14 @@ export function createLookups(client: Client): Pick<TemporalPort, 'findOverdueRe
     },
 
     async readLastOutcome({ workflowId }) {
+      // an id of ours: anything else could be more than a value in the query
+      if (!parseAgentPromotionId(workflowId))
+        throw createFailure('InvalidInput', 'readLastOutcome: workflowId is no promotion');
+      const query = `WorkflowId='${workflowId}' AND WorkflowType='${workflowTypes.agentPromotion}' AND ExecutionStatus='Completed'`;
       try {
-        const { runId, status, type } = await client.workflow.getHandle(workflowId).describe();
-        if (status.name !== 'COMPLETED' || type !== workflowTypes.agentPromotion) return null;
-        const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
+        const last = await newestOf(client.workflow.list({ query }));
+        if (!last) return null;
+        const result: unknown = await client.workflow.getHandle(workflowId, last.runId).result();
         return isRecord(result) && text(result, 'outcome') ? (result as unknown as PromotionOutcome) : null;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return null;
@@ -43,4 +47,13 @@ export function createLookups(client: Client): Pick<TemporalPort, 'findOverdueRe
       }
     },
   };
+}
+
+/** By start: the asking run itself is not among them, it runs. */
+async function newestOf(
+  runs: AsyncIterable<WorkflowExecutionInfo>,
+): Promise<WorkflowExecutionInfo | undefined> {
+  let newest: WorkflowExecutionInfo | undefined;
+  for await (const run of runs) if (!newest || run.startTime > newest.startTime) newest = run;
+  return newest;
 }

@@ -44,6 +44,13 @@ export function awsView(endpoints: Pick<Endpoints, 'aws' | 'accounts' | 'awsCred
       await soc.send(new PutObjectCommand({ Bucket: endpoints.accounts.soc.bucket, Key, Body: bytes }));
       return bytes;
     },
+    /** What a stranger with the account's administrator does behind our back. */
+    async overwriteInstaller(account: AccountName, version: string, bytes: Buffer): Promise<void> {
+      const Key = `agent/v${version}/agent-installer.sh`;
+      await s3(account).send(
+        new PutObjectCommand({ Bucket: endpoints.accounts[account].bucket, Key, Body: bytes }),
+      );
+    },
     readInstaller: (account: AccountName, version: string) =>
       read(account, `agent/v${version}/agent-installer.sh`),
     async readManifest(account: AccountName): Promise<ManifestView | undefined> {

@@ -12,7 +12,7 @@ import {
   viewSubmission,
 } from './payloads.ts';
 import type { ResponsePlace, ResponseUrls } from './response-urls.ts';
-import { applyCommandAnswer, applySubmissionAnswer } from './app-answers.ts';
+import { applyCommandAnswer, applySubmissionAnswer, type ActAnswer } from './app-answers.ts';
 import { SlackRefusal } from './slack-refusal.ts';
 import type { TriggerIds } from './trigger-ids.ts';
 import type { SlackView } from './view-store.ts';
@@ -47,13 +47,6 @@ export interface CommandAct {
   readonly text?: string;
   readonly channel: string;
 }
-
-/** The app's answer, or why Slack did not even ask the app (`status` 0); `errors` by block id for a modal that stays open. */
-export type ActAnswer = Omit<AppAnswer, 'delivery' | 'error'> & {
-  readonly delivery?: number;
-  readonly error?: string;
-  readonly errors?: Readonly<Record<string, string>>;
-};
 
 /** What is sent for an act, and what its answer does to the workspace. */
 interface Prepared {

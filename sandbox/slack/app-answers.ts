@@ -1,4 +1,3 @@
-import type { ActAnswer } from './acts.ts';
 import type { AppAnswer } from './deliveries.ts';
 import { checkView } from './read-view.ts';
 import { answerAct, type ResponsePlace } from './response-urls.ts';
@@ -7,6 +6,13 @@ import type { SlackView } from './view-store.ts';
 import type { SlackWorkspace } from './workspace.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** The app's answer, or why Slack did not even ask the app (`status` 0); `errors` by block id for a modal that stays open. */
+export type ActAnswer = Omit<AppAnswer, 'delivery' | 'error'> & {
+  readonly delivery?: number;
+  readonly error?: string;
+  readonly errors?: Readonly<Record<string, string>>;
+};
 
 /** What a submission's answer does to the modal: it closes, stays open with errors, changes, or gets another on top. */
 export function applySubmissionAnswer(

@@ -18,6 +18,8 @@ export interface ConfigInputs {
   readonly freeze?: boolean;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Who decides for whom, and when. */
+  readonly delegations?: readonly Readonly<Record<'from' | 'to' | 'start' | 'end', string>>[];
   /** `jira.sites[0].statuses`, for a site that calls them otherwise. */
   readonly statuses?: Readonly<Record<string, string>>;
 }
@@ -82,6 +84,7 @@ export function toSandboxConfig(inputs: ConfigInputs) {
     })),
     groups: { ...toGroups(people), 'security-in-slack': { slackUserGroup: 'S0SECURITY' } },
     onCall: 'dev',
+    ...(inputs.delegations ? { delegations: inputs.delegations } : {}),
     approvals: toApprovals(inputs),
     ...(inputs.freeze ? { freeze: { approval: 'lift', exception: 'exception' } } : {}),
     decisions: { gatewayUrl: inputs.gatewayUrl, publicKeys: inputs.publicKeys },

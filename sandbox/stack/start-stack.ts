@@ -12,7 +12,7 @@ import { startConsole } from '../console/start-console.ts';
 import { cacheDir } from '../shared/cache-dir.ts';
 import { freePort, startDevServer, type DevServer } from '../temporal/dev-server.ts';
 import { resolveTemporalCli } from '../temporal/resolve-cli.ts';
-import { toSandboxConfig } from './config-file.ts';
+import { toSandboxConfig, type ConfigInputs } from './config-file.ts';
 import { toEndpoints, type Endpoints } from './endpoints.ts';
 import { ownProcess, type OwnProcess } from './process.ts';
 import { startVendors, type SandboxVendors, type VendorPorts } from './vendors.ts';
@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly policy?: Readonly<Record<string, unknown>>;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Who decides for whom, and when. */
+  readonly delegations?: NonNullable<ConfigInputs['delegations']>;
   /** Every wave is opened at `freeze`, which `lockkeeper setup` starts. */
   readonly freeze?: boolean;
   /** The sweeps' schedules, as `lockkeeper setup` makes them. Tests run the sweeps themselves. */
@@ -173,7 +175,7 @@ async function startTemporal(
 
 function configOf(
   { temporal, vendors, startersUrl }: { temporal: DevServer; vendors: SandboxVendors; startersUrl: string },
-  { policy, approvals, freeze }: StackOptions,
+  { policy, approvals, delegations, freeze }: StackOptions,
 ) {
   return toSandboxConfig({
     people: vendors.people,
@@ -185,6 +187,7 @@ function configOf(
     gatewayUrl: startersUrl,
     publicKeys: publicKeysFile,
     ...(approvals ? { approvals } : {}),
+    ...(delegations ? { delegations } : {}),
     ...(freeze === undefined ? {} : { freeze }),
   });
 }

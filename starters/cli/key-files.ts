@@ -42,22 +42,23 @@ export interface KeyFile {
 
 /** All or nothing, as far as a disk allows: written aside first, then renamed in this order. A reader sees the old file or the new one. */
 export function writeKeyFiles(files: readonly KeyFile[]): void {
-  const aside = files.map((file) => ({ ...file, aside: `${file.path}.${process.pid}.new` }));
+  const written: { readonly aside: string; readonly path: string }[] = [];
   try {
-    for (const { path, aside: target, keys, mode } of aside) {
+    for (const { path, keys, mode } of files) {
+      const aside = `${path}.${process.pid}.new`;
       mkdirSync(dirname(path), { recursive: true });
       // wx: a link that somebody put there is not followed
-      writeFileSync(target, `${JSON.stringify({ keys }, null, 2)}\n`, { mode, flag: 'wx' });
+      writeFileSync(aside, `${JSON.stringify({ keys }, null, 2)}\n`, { mode, flag: 'wx' });
+      written.push({ aside, path });
     }
-    for (const { path, aside: target } of aside) renameSync(target, path);
+    for (const { aside, path } of written) renameSync(aside, path);
   } catch (error) {
+    for (const { aside } of written) rmSync(aside, { force: true });
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(
       exitCodes.failed,
       `the keys cannot be written: ${reason}`,
       'Check the paths and their rights.',
     );
-  } finally {
-    for (const { aside: target } of aside) rmSync(target, { force: true });
   }
 }

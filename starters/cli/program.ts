@@ -5,6 +5,8 @@ import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addFreeze } from './freeze.ts';
 import { addInbox } from './inbox.ts';
+import { addRetry } from './retry.ts';
+import { addRollback } from './rollback.ts';
 import { addSetup } from './setup.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
@@ -16,6 +18,7 @@ import { addWatch } from './watch.ts';
 const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void)[] = [
   ...[addStart, addStatus, addWatch, addExplain],
   ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
+  ...[addRetry, addRollback],
   ...[addSetup, addDoctor],
 ];
 

@@ -1,42 +1,11 @@
 import assert from 'node:assert/strict';
 import { formatFaults } from '../../config/fault.ts';
-import { configOf, exampleWith, faultsOf } from './example-config.ts';
+import { promotionPolicies } from '../../config/promotion-policy.ts';
+import { approval, people, sound } from './decisions-config.ts';
+import { configOf, exampleWith, exampleYaml, faultsOf } from './example-config.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
 
-const people = ['jira-bot', 'dev', 'dana', 'lee', 'sue'].map((name) => ({ name, jira: `j-${name}` }));
-const approval = (...quorum: readonly { group: string; count?: number }[]) => ({
-  version: 1,
-  quorum,
-  channel: 'devops',
-});
-/** A configuration in which people decide about everything. */
-const sound: Changes = {
-  people,
-  groups: { devops: ['dana', 'lee'], security: ['sue'], oncall: { slackUserGroup: 'S0ONCALL' }, empty: [] },
-  delegations: [
-    { from: 'dana', to: 'lee', start: '2026-12-01T00:00:00+01:00', end: '2026-12-24T00:00:00+01:00' },
-  ],
-  approvals: {
-    production: approval({ group: 'devops', count: 2 }),
-    exception: approval({ group: 'devops' }, { group: 'security' }),
-    single: approval({ group: 'oncall', count: 9 }),
-  },
-  decisions: { gatewayUrl: 'https://lockkeeper.example.com', publicKeys: 'keys.json' },
-  probes: { up: { url: 'https://status.example.com/{account}' } },
-  freeze: {
-    approval: 'single',
-    exception: 'exception',
-    windows: [
-      { name: 'weekend', cron: '0 16 * * 5', minutes: 3000, timeZone: 'Europe/Berlin', reason: 'weekend' },
-      { name: 'holidays', from: '2026-12-23T18:00', to: '2027-01-04T08:00', timeZone: 'UTC', reason: 'rest' },
-    ],
-  },
-  'slack.teamId': 'T0TEAM',
-  'policies.standard.approval': 'production',
-  'processes.promotion.rollback': 'production',
-  'processes.promotion.steal': 'single',
-};
 const standard = 'policies.standard';
 const first = (wave: Changes) => ({ [`${standard}.waves`]: [wave, ['prod-b', 'prod-c']] });
 
@@ -206,6 +175,17 @@ describe('configuration of decisions', () => {
     const config = configOf(exampleWith(sound));
     assert.equal(config.approvals['production']?.risk, 'normal');
     assert.equal(config.freeze?.windows.length, 2);
+  });
+
+  it('takes the shipped example with everything that it offers', () => {
+    const config = configOf(exampleYaml.replace(/^( *)#: /gm, '$1'));
+    assert.deepEqual(Object.keys(config.approvals), ['production', 'exception', 'operations']);
+    const [policy] = promotionPolicies(config);
+    assert.deepEqual(
+      [policy?.approval?.name, policy?.exception?.name, policy?.rollback?.name],
+      ['production', 'exception', 'operations'],
+    );
+    assert.equal(policy?.waves[0]?.probe, 'agents');
   });
 
   it('asks for nothing where nobody is asked', () => {

@@ -6,6 +6,7 @@ import { createPromotionWorld, policy, type PromotionWorld } from '../support/pr
 import { startQueue } from '../support/queue-world.ts';
 import { registerStubs, type Stubs } from '../support/stub-activities.ts';
 import { testQueue } from '../support/stub-workers.ts';
+import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
 
 export interface RecordingWorld {
   readonly client: Client;
@@ -77,6 +78,7 @@ const instance = { workflowId: 'w', launchedAt: '2026-11-22T10:00:00.000Z', stat
 
 /** Each workflow's stories, by the name of its folder and of its file. */
 export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = {
+  freeze: freezeScenarios,
   'agent-promotion': {
     done: promotion(() => {}),
     'info-needed': promotion((world) => {
@@ -114,6 +116,7 @@ export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario
     }),
   },
   'promotion-queue': {
+    ...heldQueueScenarios,
     'three-turns': async (world) => {
       const line = await startQueue(world, { graceSeconds: 1 });
       const members = await Promise.all([103, 101, 102].map((issue) => line.startMember(issue)));

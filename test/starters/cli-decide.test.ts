@@ -193,16 +193,9 @@ describe('lockkeeper approve, reject, revoke, override, ask-info', () => {
         failsWith(3, /nothing is asked/, /expired/),
       ));
 
+    const undecided = { decisions: undefined, freeze: undefined, 'processes.promotion.steal': undefined };
     it('no gateway is configured', () =>
-      decide(
-        {
-          ...none,
-          session: {
-            changes: { decisions: undefined, freeze: undefined, 'processes.promotion.steal': undefined },
-          },
-        },
-        failsWith(2, /decisions: is not in the configuration/),
-      ));
+      decide({ ...none, session: { changes: undecided } }, failsWith(2, /decisions: is not in the config/)));
 
     it('no credentials are set', () =>
       decide(

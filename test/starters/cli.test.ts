@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProgram } from '../../starters/cli/program.ts';
 import { exampleYaml } from '../config/example-config.ts';
-import { decisionsYaml } from './decision-world.ts';
 
 const starters = fileURLToPath(new URL('../../starters/', import.meta.url));
 
@@ -41,14 +40,11 @@ describe('the command line', function () {
   let folder: string;
   let config: string;
   let faulty: string;
-  let deciding: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'lockkeeper-cli-'));
     config = join(folder, 'lockkeeper.yaml');
     faulty = join(folder, 'faulty.yaml');
     writeFileSync(config, exampleYaml);
-    deciding = join(folder, 'deciding.yaml');
-    writeFileSync(deciding, decisionsYaml());
     writeFileSync(
       faulty,
       exampleYaml.replace('onCall: dev', 'onCall: devv').replace('ref: main', 'reff: main'),
@@ -132,12 +128,6 @@ describe('the command line', function () {
     const { code, stderr } = await run('cli/main.ts', ['approve', 'DEVOPS-77', '--config', config]);
     assert.equal(code, 4);
     assert.match(stderr, /Temporal at 127\.0\.0\.1:1 does not answer/);
-  });
-
-  it('main.ts wants the signing keys where decisions are configured', async () => {
-    const { code, stderr } = await run('main.ts', ['--config', deciding]);
-    assert.equal(code, 2);
-    assert.match(stderr, /LOCKKEEPER_DECISION_KEYS: is not set/);
   });
 
   it('ends with 2 for what is no ticket, in JSON when asked', async () => {

@@ -73,16 +73,10 @@ describe('decisions while no worker runs', function () {
   it('lists what waits for a group, and nothing that waits for something else', async () => {
     const [entry, ...others] = await findEntries(['security']);
     assert.deepEqual(others, []);
-    const { groups, dueBy, ticket } = entry ?? assert.fail('nothing found');
-    assert.deepEqual(
-      { groups, dueBy, ticket, id: entry.workflowId },
-      {
-        groups: ['devops', 'security'],
-        dueBy: '2026-11-05T00:00:00.000Z',
-        ticket: 'DEVOPS-77',
-        id: workflowId,
-      },
-    );
+    assert.partialDeepStrictEqual(entry, {
+      ...{ workflowId, ticket: 'DEVOPS-77', groups: ['devops', 'security'] },
+      dueBy: '2026-11-05T00:00:00.000Z',
+    });
     assert.deepEqual(await findInbox(client, ['release']), []);
   });
 
@@ -103,9 +97,10 @@ describe('decisions while no worker runs', function () {
     assert.equal(signalName, 'decide');
     const bytes = Buffer.from(input?.payloads?.[0]?.data ?? []).toString('utf8');
     const { envelope } = JSON.parse(bytes) as { envelope: string };
-    const { d: _secret, ...open } = key;
+    const { kty, crv, x, kid, lk_via } = key;
+    const keys = { find: async () => ({ kty, crv, x, kid, lk_via }) };
     const audience = `default/${workflowId}`;
-    const verified = await verifyEnvelope(envelope, { keys: { find: async () => open }, audience, nowMs });
+    const verified = await verifyEnvelope(envelope, { keys, audience, nowMs });
     assert.ok(verified.state === 'valid' && verified.claims.jti === jti, JSON.stringify(verified));
   });
 

@@ -59,7 +59,9 @@ describe('what a promotion waits for', () => {
     [{ waitingOn: 'pipeline' }, /GitLab pipeline/, /by itself/],
     [{ waitingOn: 'instance' }, /test instance/, /by itself/],
     [{ waitingOn: 'person:soc' }, /somebody of soc/, /by itself/],
-    [{ waitingOn: 'freeze' }, /waits for freeze/, /by itself/],
+    [{ waitingOn: 'freeze' }, /held by a freeze/, /by itself/],
+    [{ waitingOn: 'paused' }, /has paused it/, /by itself/],
+    [{ waitingOn: 'bake' }, /to bake/, /by itself/],
     [{ waitingOn: 'jira:CredentialRejected' }, /jira: CredentialRejected/, /Renew the credential/],
     [{ waitingOn: 'gitlab:Unavailable' }, /gitlab: Unavailable/, /Wait/],
   ] as const)

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   DefaultLogger,
@@ -60,11 +61,15 @@ export interface ApprovalWorld {
   readonly client: Client;
   readonly env: TestWorkflowEnvironment;
   readonly signers: { readonly gateway: Signer; readonly jira: Signer };
-  start(question?: Partial<Question>, input?: Partial<AskInput>): Promise<AskedRun>;
+  start(
+    question?: Partial<Question>,
+    input?: Partial<AskInput>,
+    prepare?: (vendors: ApprovalVendors) => void,
+  ): Promise<AskedRun>;
   track<H extends WorkflowHandle>(handle: H): H;
   /** Seconds since 1970, on the server's clock. */
   now(): Promise<number>;
-  sleep(duration: string): Promise<void>;
+  sleep(duration: Duration): Promise<void>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
   stop(): Promise<void>;
@@ -114,6 +119,8 @@ export async function startApprovalWorld(): Promise<ApprovalWorld> {
       taskQueue,
       dataConverter: { payloadConverterPath },
       workflowBundle: await approvalBundle(),
+      // a stopped worker’s tasks pass to the next one soon
+      stickyQueueScheduleToStartTimeout: '200ms',
       activities: { ...stubbedActivities('temporal'), ...decisions },
     });
     return { worker, running: worker.run() };
@@ -124,9 +131,14 @@ export async function startApprovalWorld(): Promise<ApprovalWorld> {
     await current.running;
   }
 
-  async function start(question: Partial<Question> = {}, input: Partial<AskInput> = {}): Promise<AskedRun> {
+  async function start(
+    question: Partial<Question> = {},
+    input: Partial<AskInput> = {},
+    prepare: (vendors: ApprovalVendors) => void = () => {},
+  ): Promise<AskedRun> {
     const workflowId = `asks:${(count += 1)}`;
     const vendors = createApprovalVendors();
+    prepare(vendors);
     const { stubs } = createPromotionWorld();
     registerStubs(workflowId, {
       ...stubs,

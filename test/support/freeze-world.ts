@@ -50,6 +50,9 @@ export interface FreezeWorld {
   stop(): Promise<void>;
 }
 
+/** A run that asks; the server takes ids of this form only. */
+export const someRun = '00000000-0000-4000-8000-000000000001';
+
 /** `freeze` with real keys, a real queue of decisions and stubbed vendors. It runs for ever: `stop` it. */
 export async function startFreeze(
   temporal: TrackingWorld & { readonly now?: () => Promise<number> },
@@ -121,7 +124,7 @@ export async function startFreeze(
         await pause(20);
       }
     },
-    openWave: (wave, runId = 'r1', part = {}) =>
+    openWave: (wave, runId = someRun, part = {}) =>
       handle.executeUpdate(openWave, {
         args: [{ workflowId: 'agent-promotion:main:1', runId, wave, ...part }],
       }),

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { signDecision } from '../../activities/decisions/envelope.ts';
 import type { KeySource } from '../../activities/decisions/keys.ts';
-import type { PrivateJwk } from '../../config/signing-keys.ts';
+import type { PrivateJwk, PublicJwk } from '../../config/signing-keys.ts';
 import type { DecisionClaims, Via } from '../../workflows/approval/messages.ts';
 
 /** A real key of a gateway, and workers that know it or do not know it yet. */
@@ -14,7 +14,7 @@ export interface Signer {
 
 export function createSigner(kid = 'gateway-1', vias: readonly Via[] = ['slack', 'cli']): Signer {
   const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const publicKey = { kty: 'OKP', crv: 'Ed25519', x, kid, lk_via: [...vias] } as const;
+  const publicKey: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x, kid, lk_via: [...vias] };
   const signer: Signer = {
     known: true,
     keys: { find: async (wanted) => (signer.known && wanted === kid ? publicKey : undefined) },

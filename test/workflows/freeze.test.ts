@@ -10,7 +10,7 @@ import {
   type FreezeInput,
   type OpenWaveRequest,
 } from '../../workflows/freeze/messages.ts';
-import { startFreeze, type FreezeWorld } from '../support/freeze-world.ts';
+import { someRun, startFreeze, type FreezeWorld } from '../support/freeze-world.ts';
 import { leadsPolicy } from '../support/leads.ts';
 import { signalsOf, startQueue, type LineMember } from '../support/queue-world.ts';
 import { createSigner } from '../support/signed-decisions.ts';
@@ -26,8 +26,8 @@ describe('freeze', function () {
   afterEach(() => world.stop());
 
   async function start(input?: Partial<FreezeInput>) {
-    const { client, track } = temporal;
-    world = await startFreeze({ client, track, now: () => temporal.env.currentTimeMs() }, input);
+    const now = () => temporal.env.currentTimeMs();
+    world = await startFreeze({ ...temporal, now }, input);
   }
   const inMinutes = async (minutes: number) =>
     new Date((await temporal.env.currentTimeMs()) + minutes * 60_000).toISOString();
@@ -117,9 +117,9 @@ describe('freeze', function () {
     assert.deepEqual(await world.openWave('wave-1'), begun);
     const refused = await world.openWave('wave-2');
     assert.deepEqual([refused.open, 'holds' in refused && refused.holds.length], [false, 1]);
-    const exception = await world.openWave('wave-2', 'r1', { overrideRequestId: 'e1' });
+    const exception = await world.openWave('wave-2', someRun, { overrideRequestId: 'e1' });
     assert.equal(exception.open, true);
-    const key = { workflowId: 'agent-promotion:main:1', runId: 'r1', wave: 'wave-2' };
+    const key = { workflowId: 'agent-promotion:main:1', runId: someRun, wave: 'wave-2' };
     assert.equal((await world.handle.query(waveState, key))?.overrideRequestId, 'e1');
     assert.equal(await world.handle.query(waveState, { ...key, wave: 'wave-3' }), null);
   });
@@ -234,6 +234,7 @@ describe('freeze', function () {
       { policy: { ...leadsPolicy, quorum: [null] } },
       { policy: 7 },
       { workflowId: 'w' },
+      { workflowId: 'w', runId: 'r1' },
       'y'.repeat(1_000_000),
     ];
     for (const payload of junk)
@@ -247,10 +248,11 @@ describe('freeze', function () {
 
   it('refuses a malformed wave and names the field', async () => {
     await start();
-    const request = { workflowId: 'w', runId: 'r', wave: 'wave-1' };
+    const request = { workflowId: 'w', runId: someRun, wave: 'wave-1' };
     const bad: readonly (readonly [unknown, RegExp])[] = [
       ...[null, 7, 'x', []].map((value) => [value, /workflowId is missing/] as const),
       [{ ...request, runId: '' }, /runId is missing/],
+      [{ ...request, runId: 'r1' }, /runId is no id of a run/],
       [{ ...request, wave: 'y'.repeat(1_000) }, /wave is missing or too long/],
       [{ ...request, overrideRequestId: 7 }, /overrideRequestId is no id/],
     ];

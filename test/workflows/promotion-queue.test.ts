@@ -124,11 +124,12 @@ describe('promotionQueue', function () {
 
   it('gives a new run or round its predecessor’s place, and frees the turn of the run before it', async () => {
     const members = await startLine(3);
+    const newer = '00000000-0000-4000-8000-000000000007';
     const again = (index: number, changes: Partial<EnqueueRequest>) =>
       world.port.joinQueue({ ...at(members, index).request, ...changes });
-    await again(2, { runId: 'newer', round: '7' });
+    await again(2, { runId: newer, round: '7' });
     const { waiting } = await world.readLine();
-    assert.deepEqual(waiting.map(({ runId, round }) => `${runId}/${round}`).at(-1), 'newer/7');
+    assert.deepEqual(waiting.map(({ runId, round }) => `${runId}/${round}`).at(-1), `${newer}/7`);
     assert.equal(waiting.length, 2);
     const place = await again(0, { round: '8' });
     assert.deepEqual([place.state, place.state === 'waiting' && place.position], ['waiting', 1]);
@@ -168,6 +169,7 @@ describe('promotionQueue', function () {
     const bad: readonly [unknown, RegExp][] = [
       ...[null, 7, 'x', [], {}].map((value): [unknown, RegExp] => [value, /workflowId is missing/]),
       [{ ...request, runId: 5 }, /runId is missing or too long/],
+      [{ ...request, runId: 'the newest' }, /runId is no id of a run/],
       [{ ...request, round: '' }, /round is missing/],
       [{ ...request, ticket: 'y'.repeat(1_000_000) }, /ticket is missing or too long/],
       [{ ...request, enteredAt: 'yesterday' }, /enteredAt is no ISO 8601 time in UTC/],
@@ -175,6 +177,9 @@ describe('promotionQueue', function () {
       [{ ...request, enteredAt: '2026-99-99T10:00:00Z' }, /enteredAt is no ISO 8601 time in UTC/],
       [{ ...request, priority: 'high' }, /priority is no whole number/],
       [{ ...request, priority: 0.5 }, /priority is no whole number/],
+      [{ ...request, version: 7 }, /version is no text/],
+      [{ ...request, supersede: 'yes' }, /supersede is neither true nor false/],
+      [{ ...request, freezes: 1 }, /freezes is neither true nor false/],
     ];
     for (const [value, reason] of bad)
       await assert.rejects(world.queue.executeUpdate(enqueue, { args: [value as EnqueueRequest] }), (error) =>

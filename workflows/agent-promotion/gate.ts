@@ -3,19 +3,11 @@ import type { Permission } from '../../activities/s3/port.ts';
 import type { ApprovalRequest, Settlement } from '../approval/approvals.ts';
 import type { ApprovalPolicy, Evidence, Grant } from '../approval/messages.ts';
 import type { Turn } from '../shared/turn.ts';
-import type { WaveRules } from './messages.ts';
+import type { PendingWave } from './pending-wave.ts';
 import type { Begun, Run } from './run.ts';
 import { StepFailed, Superseded } from './stop.ts';
 import { createThaw } from './thaw.ts';
 import type { TurnKeeper } from './turn.ts';
-
-/** One wave before its first write. */
-export interface PendingWave extends WaveRules {
-  /** From 1. */
-  readonly number: number;
-  /** `wave-1`. */
-  readonly name: string;
-}
 
 /** What a wave may begin with. */
 export interface Entered {

@@ -3,7 +3,7 @@ import type { HoldsReport } from '../../activities/temporal/port.ts';
 import type { ApprovalRequest } from '../approval/approvals.ts';
 import type { Grant } from '../approval/messages.ts';
 import { toExceptionEvidence } from './evidence.ts';
-import type { PendingWave } from './gate.ts';
+import type { PendingWave } from './pending-wave.ts';
 import type { Begun, Run } from './run.ts';
 import { isHotfix, type TurnKeeper } from './turn.ts';
 

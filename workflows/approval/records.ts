@@ -2,15 +2,17 @@ import type { DecisionAnswer, DecisionRecord } from './messages.ts';
 
 const mostRecords = 200;
 
-/** The newest 200; what was accepted is not crowded out by what was refused. */
+/** The newest 200; junk that names nobody goes first, and what was accepted last. */
 export function addRecord(
   records: readonly DecisionRecord[],
   record: DecisionRecord,
 ): readonly DecisionRecord[] {
   const all = [...records, record];
   if (all.length <= mostRecords) return all;
+  const nameless = all.findIndex(({ jti }) => jti === null);
   const refused = all.findIndex(({ state }) => state === 'refused');
-  return all.filter((_, index) => index !== Math.max(0, refused));
+  const least = [nameless, refused].find((index) => index >= 0) ?? 0;
+  return all.filter((_, index) => index !== least);
 }
 
 /** An accepted decision stays accepted however often it comes again; a refused one may be judged anew. */

@@ -167,12 +167,17 @@ export function openRequest(
     if (ledger.status !== 'committed') {
       await jiraView?.readThrough((act) => context.insist('jira', act));
       while (!inbox.idle()) await condition(inbox.idle);
-      if (ledger.status !== 'approved') return undefined;
-      ledger = { ...ledger, status: 'committed' };
-      touch();
+      finish();
     }
-    const found = settlement();
+    const found = closed() ? settlement() : undefined;
     return found?.outcome === 'approved' ? found : undefined;
+  }
+
+  /** What is approved stays so. */
+  function finish() {
+    if (ledger.status !== 'approved') return;
+    ledger = { ...ledger, status: 'committed' };
+    touch();
   }
 
   function close(reason: string, said: string) {
@@ -193,7 +198,10 @@ export function openRequest(
     look: () => jiraView?.look(),
     isAsked,
     isUndelivered: () => undelivered,
-    end: () => close('the run has ended', note ?? 'the run has ended'),
+    end() {
+      finish();
+      close('the run has ended', note ?? 'the run has ended');
+    },
     upToDate: () => !visible || (slackView.upToDate() && (jiraView?.upToDate() ?? true)),
     api: {
       ...ids,

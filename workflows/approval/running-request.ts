@@ -42,7 +42,7 @@ export interface RunningRequest {
   readonly isAsked: () => boolean;
   /** For a quarter of an hour nobody could be asked. */
   readonly isUndelivered: () => boolean;
-  /** The run ends: nothing counts any more. */
+  /** The run ends: what is approved stays so, what is open is void. */
   readonly end: () => void;
   readonly upToDate: () => boolean;
 }

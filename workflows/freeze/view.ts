@@ -7,7 +7,7 @@ import type { Hold } from './messages.ts';
 export interface FreezeView {
   show(holds: readonly Hold[]): void;
   /** As `Progress.waitFor`. */
-  waitFor(code: string, dueBy?: string): void;
+  readonly waitFor: (code: string, dueBy?: string) => void;
   report(): ProgressReport;
 }
 

@@ -15,7 +15,7 @@ import { createApprovals } from '../approval/create-approvals.ts';
 import type { ClaimsAnswer } from '../approval/approvals.ts';
 import type { DecisionClaims } from '../approval/messages.ts';
 import { nonRetryableErrorTypes } from '../shared/failures.ts';
-import { isRecord, text } from '../shared/guards.ts';
+import { isRecord, runIdOf, text } from '../shared/guards.ts';
 import { promotionQueueId, stepKey } from '../shared/names.ts';
 import { createPatience } from '../shared/patience.ts';
 import { versioned } from '../shared/versioning.ts';
@@ -73,9 +73,9 @@ export async function freeze(input: FreezeInput): Promise<void> {
     { validator: validateWave },
   );
   setHandler(watchHolds, (payload) => {
-    const asker = { workflowId: text(payload, 'workflowId'), runId: text(payload, 'runId') };
-    if (!asker.workflowId || !asker.runId) return;
-    state = remember(state, { workflowId: asker.workflowId, runId: asker.runId });
+    const [asker, askerRun] = [text(payload, 'workflowId'), runIdOf(payload)];
+    if (!asker || !askerRun) return;
+    state = remember(state, { workflowId: asker, runId: askerRun });
     // what held it has ended since: nothing else would tell it
     if (state.holds.length === 0) changes += 1;
   });
@@ -183,6 +183,7 @@ function ignoreClosed(error: unknown) {
 function validateWave(request: OpenWaveRequest) {
   for (const field of ['workflowId', 'runId', 'wave'])
     if (text(request, field) === undefined) throw new Error(`openWave: ${field} is missing or too long`);
+  if (runIdOf(request) === undefined) throw new Error('openWave: runId is no id of a run');
   const override: unknown = request.overrideRequestId;
   if (override !== undefined && text(request, 'overrideRequestId') === undefined)
     throw new Error('openWave: overrideRequestId is no id');

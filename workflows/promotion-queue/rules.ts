@@ -1,11 +1,12 @@
 import type { HoldsReport } from '../../activities/temporal/port.ts';
-import { text } from '../shared/guards.ts';
+import { runIdOf, text } from '../shared/guards.ts';
 import type { EnqueueRequest } from './messages.ts';
 
 /** @throws Error that names the field; only the form is checked, so that nothing waits */
 export function validateRequest(request: EnqueueRequest) {
   for (const field of ['workflowId', 'runId', 'round', 'ticket', 'enteredAt'])
     if (text(request, field) === undefined) throw new Error(`enqueue: ${field} is missing or too long`);
+  if (runIdOf(request) === undefined) throw new Error('enqueue: runId is no id of a run');
   if (!isUtc(request.enteredAt)) throw new Error('enqueue: enteredAt is no ISO 8601 time in UTC');
   if (!Number.isSafeInteger(request.priority)) throw new Error('enqueue: priority is no whole number');
   const { version, ...flags } = optionalFields(request);

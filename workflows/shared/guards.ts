@@ -14,3 +14,12 @@ export function wholeNumber(value: unknown, field: string): number | undefined {
   const found = isRecord(value) ? value[field] : undefined;
   return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
 }
+
+/**
+ * A run's id, from whoever sent it. The server does not merely refuse a signal to anything else: it fails the workflow task
+ * that asks for it, again and again.
+ */
+export function runIdOf(value: unknown, field = 'runId'): string | undefined {
+  const found = text(value, field);
+  return found !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(found) ? found : undefined;
+}

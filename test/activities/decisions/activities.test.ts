@@ -12,15 +12,15 @@ const activitiesWith = (keys: KeySource | undefined) =>
   createDecisionsActivities({ keys, namespace: 'security', now: () => nowMs });
 const activities = activitiesWith(knownKeys);
 
-function verifyAs(id: string, envelopes: readonly unknown[], keys: KeySource | undefined = knownKeys) {
+function verifyAs(id: string, envelopes: readonly unknown[], keys: KeySource | null = knownKeys) {
   const environment = new MockActivityEnvironment(
     { workflowExecution: { workflowId: id, runId: 'run-1' } },
     { logger: new DefaultLogger('ERROR', () => undefined) },
   );
   const input = { envelopes: envelopes as readonly string[] };
-  return environment.run(() => activitiesWith(keys).verifyDecisions(input)) as Promise<
-    readonly VerifiedDecision[]
-  >;
+  return environment.run<[], readonly VerifiedDecision[], () => Promise<readonly VerifiedDecision[]>>(() =>
+    activitiesWith(keys ?? undefined).verifyDecisions(input),
+  );
 }
 
 const evidence: Evidence = {
@@ -79,10 +79,8 @@ describe('verifyDecisions', () => {
   });
 
   it('refuses everything where nothing is configured, and says why', async () => {
-    const environment = new MockActivityEnvironment();
     const envelope = await signed();
-    const verify = () => activitiesWith(undefined).verifyDecisions({ envelopes: [envelope] });
-    const [found] = (await environment.run(verify)) as readonly VerifiedDecision[];
+    const [found] = await verifyAs(workflowId, [envelope], null);
     assert.partialDeepStrictEqual(found, { state: 'refused', rule: 'key-not-allowed' });
     assert.match(JSON.stringify(found), /decisions\.publicKeys is not configured/);
   });

@@ -27,12 +27,7 @@ function forged(alg: string, signature: (input: string) => string): string {
   return `${input}.${signature(input)}`;
 }
 
-const refused: readonly [
-  what: string,
-  make: () => Promise<unknown> | unknown,
-  rule: RefusalRule,
-  says?: RegExp,
-][] = [
+const refused: readonly [what: string, make: () => unknown, rule: RefusalRule, says?: RegExp][] = [
   ['nothing', () => undefined, 'malformed'],
   ['a number', () => 7, 'malformed'],
   ['an object', () => ({ envelope: 'x' }), 'malformed'],

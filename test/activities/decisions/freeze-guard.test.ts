@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FreezeOptions } from '../../../activities/decisions/permission.ts';
 import { windowsAt } from '../../../activities/temporal/calendar.ts';
-import { digestOf } from '../../../config/canonical-json.ts';
 import type { Grant } from '../../../workflows/approval/messages.ts';
 import type { WaveKey } from '../../../workflows/freeze/messages.ts';
 import { createFailure } from '../../../workflows/shared/failures.ts';
@@ -15,6 +14,8 @@ import {
   permissionWith,
   policyWith,
   publish,
+  rollback,
+  sealed,
   sid,
   sue,
   type Said,
@@ -161,6 +162,13 @@ describe('the guard of a freeze', () => {
     await assert.rejects(pass(freezeWith(held), exception, exception), { message: /other rules/ });
   });
 
+  it('does not stop people from taking back what they approved to take back', async () => {
+    const shown = { fromVersion: '1.4.2', toVersion: '1.4.1', accounts: ['prod-a'] };
+    const evidence = evidenceWith({ kind: 'promotion-rollback' }, shown);
+    const grant = await grantOf([dana], { policy: own.rollback, evidence });
+    await check(rollback, permissionWith({ wave: 'rollback', grant }), freezeWith(null));
+  });
+
   it('is refused where no exception can be given', async () => {
     const policy = policyWith({ 'freeze.exception': undefined });
     const permission = permissionWith({
@@ -183,8 +191,3 @@ describe('the guard of a freeze', () => {
     await assert.rejects(check(publish, permission, options), { message: /needs two people/ });
   });
 });
-
-/** With the digest of what it now says. */
-function sealed<P extends { readonly digest: string }>({ digest: _, ...rules }: P): P {
-  return { ...rules, digest: digestOf(rules) } as unknown as P;
-}

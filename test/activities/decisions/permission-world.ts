@@ -52,7 +52,7 @@ export function policyWith(changes: Readonly<Record<string, unknown>> = {}): Pro
 
 export const own = policyWith();
 export const execution = { workflowId, runId: 'run-1' };
-export const sha256 = 'b'.repeat(64);
+const sha256 = 'b'.repeat(64);
 export const publish = { kind: 'publish', account: 'prod-a', version: '1.4.2', sha256, size: 42 } as const;
 export const rollback = {
   kind: 'rollback',
@@ -126,4 +126,9 @@ export function check(
     ...rest,
   });
   return guard(write, permission, by);
+}
+
+/** With the digest of what it now says. */
+export function sealed<P extends { readonly digest: string }>({ digest: _digest, ...rules }: P): P {
+  return { ...rules, digest: digestOf(rules) } as unknown as P;
 }

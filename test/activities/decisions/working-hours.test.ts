@@ -19,7 +19,7 @@ const berlin = hours('Europe/Berlin', '09:00', '17:00');
 const everyDay = [...weekdays, 'sat', 'sun'] as const;
 
 /** 2026-11-23 is a Monday. Berlin: UTC+1 in winter, UTC+2 from 29 March to 25 October 2026. */
-export const cases: readonly [
+const cases: readonly [
   what: string,
   from: string,
   minutes: number,

@@ -5,19 +5,19 @@ import { assertFails } from '../../support/failing-vendor.ts';
 import { withLoopback } from '../../support/loopback.ts';
 import { approvedByDana, evidenceOf, policy, viewOf } from './request-view.ts';
 import {
-  people,
-  slackAt,
-  call,
-  ok,
-  refused,
-  posted,
-  opened,
-  nothingFound,
-  found,
   bodyOf,
-  view,
-  remind,
+  call,
+  first,
+  found,
+  nothingFound,
+  ok,
+  opened,
+  people,
   permalink,
+  posted,
+  refused,
+  remind,
+  slackAt,
 } from './slack-calls.ts';
 
 describe('slack reminders', () => {

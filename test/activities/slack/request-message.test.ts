@@ -23,7 +23,9 @@ function readable(view: RequestView): string {
   const lines = blocksOf(view).flatMap(({ type, text, fields = [], elements = [] }) => [
     ...(text ? [text.text] : []),
     ...fields.map((field) => field.text),
-    ...(type === 'context' ? elements.map((element) => String(element.text)) : []),
+    ...(type === 'context'
+      ? elements.map(({ text: shown }) => (typeof shown === 'string' ? shown : shown.text))
+      : []),
   ]);
   return lines.join('\n');
 }
@@ -117,6 +119,7 @@ describe('slack request message', () => {
     );
     const noTicket = viewOf({ policy: linkOnly, evidence: hold, workflowId: 'freeze' });
     assert.match(readable(noTicket), /Decide with: `lockkeeper approve freeze`$/m);
+    assert.match(readable(viewOf({ policy: linkOnly, evidence: exception })), /`lockkeeper override \S+`$/m);
     assert.deepEqual([...actionsOf(viewOf({ policy: linkOnly })), ...actionsOf(noTicket)], []);
     assert.doesNotMatch(readable(viewOf({ policy: linkOnly, state: 'expired' })), /Decide with/);
   });

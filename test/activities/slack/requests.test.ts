@@ -6,18 +6,20 @@ import { assertFails, vendorFailures } from '../../support/failing-vendor.ts';
 import { withLoopback } from '../../support/loopback.ts';
 import { policy, viewOf } from './request-view.ts';
 import {
-  slackAt,
-  call,
-  ok,
-  refused,
-  posted,
-  opened,
-  found,
   bodyOf,
-  routesOf,
-  view,
-  requestKey,
+  call,
+  first,
+  found,
   message,
+  ok,
+  opened,
+  posted,
+  refused,
+  remind,
+  requestKey,
+  routesOf,
+  slackAt,
+  view,
 } from './slack-calls.ts';
 
 describe('slack requests', () => {

@@ -21,9 +21,8 @@ describe('slack activities', () => {
   for (const name of Object.keys(inputs) as (keyof typeof inputs)[]) {
     const activity = (seen: unknown[] = []) => {
       const spy = async (input: { lookFirst?: boolean }) => (seen.push(input.lookFirst), ref);
-      return createSlackActivities({ [name]: spy } as unknown as SlackClient)[name] as (
-        input: unknown,
-      ) => Promise<unknown>;
+      const activities = createSlackActivities({ [name]: spy } as unknown as SlackClient);
+      return (input: unknown): Promise<unknown> => activities[name](input as never);
     };
     const logger = { logger: new DefaultLogger('ERROR') };
 

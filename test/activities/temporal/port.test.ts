@@ -14,7 +14,7 @@ import {
 import { attributes } from '../../../workflows/shared/search-attributes.ts';
 import { configOf } from '../../config/example-config.ts';
 import { assertFails } from '../../support/failing-vendor.ts';
-import { startFreeze, type FreezeWorld } from '../../support/freeze-world.ts';
+import { someRun, startFreeze, type FreezeWorld } from '../../support/freeze-world.ts';
 import { leadsConfig, leadsPolicy } from '../../support/leads.ts';
 import { createPromotionWorld, policy } from '../../support/promotion-world.ts';
 import { startRealServer, type RealServerWorld } from '../../support/real-server.ts';
@@ -50,7 +50,7 @@ describe('calls of Temporal', function () {
     return createFreezeCalls({ client: temporal.client, freeze, deadlineMs: 1_000, ...options });
   }
   async function assertNoAnswer(calls = callsOf(), reason = /run lockkeeper setup/) {
-    const wave = { workflowId: 'w', runId: 'r', wave: 'wave-1', hotfix: false };
+    const wave = { workflowId: 'w', runId: someRun, wave: 'wave-1', hotfix: false };
     for (const report of [await calls.readHolds({ hotfix: true }), await calls.openWave(wave)]) {
       assert.ok(!report.open && 'holds' in report, 'it is held');
       const [hold] = report.holds;
@@ -64,7 +64,7 @@ describe('calls of Temporal', function () {
       const calls = createFreezeCalls({ client: {} as Client, now: within });
       assert.deepEqual(await calls.readHolds({ hotfix: false }), { open: true, holds: [] });
       const opened = { open: true, openedAt: '2026-12-25T00:00:00.000Z' };
-      const wave = { workflowId: 'w', runId: 'r', wave: 'wave-1', hotfix: false };
+      const wave = { workflowId: 'w', runId: someRun, wave: 'wave-1', hotfix: false };
       assert.deepEqual(await calls.openWave(wave), opened);
     });
 
@@ -119,7 +119,7 @@ describe('calls of Temporal', function () {
     it('say for whom they look, so that this run hears of a change', async () => {
       world = await startFreeze(temporal);
       await world.hold();
-      const workflowExecution = { workflowId: agentPromotionId('main', '77'), runId: 'r77' };
+      const workflowExecution = { workflowId: agentPromotionId('main', '77'), runId: someRun };
       await new MockActivityEnvironment({ workflowExecution }).run(() =>
         callsOf().readHolds({ hotfix: false }),
       );
@@ -130,7 +130,7 @@ describe('calls of Temporal', function () {
 
     it('begin a wave, outside of every window or for an exception, and once for good', async () => {
       world = await startFreeze(temporal);
-      const wave = { workflowId: 'w', runId: 'r', wave: 'wave-1', hotfix: false };
+      const wave = { workflowId: 'w', runId: someRun, wave: 'wave-1', hotfix: false };
       const [openCalls, windowCalls] = [callsOf(), callsOf([window()], { now: within })];
       assert.equal((await windowCalls.openWave(wave)).open, false);
       const opened = await openCalls.openWave(wave);

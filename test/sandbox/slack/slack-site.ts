@@ -6,7 +6,7 @@ import { WebClient } from '@slack/web-api';
 import { controlOf } from '../../../sandbox/drive/control.ts';
 import { startFront } from '../../../sandbox/shared/front.ts';
 import { createPeople } from '../../../sandbox/shared/people.ts';
-import type { ActAnswer } from '../../../sandbox/slack/acts.ts';
+import type { ActAnswer } from '../../../sandbox/slack/app-answers.ts';
 import type { Delivery } from '../../../sandbox/slack/deliveries.ts';
 import { createSlackVendor, type SlackVendorOptions } from '../../../sandbox/slack/slack-vendor.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GatewayRefusal } from '../../../starters/decisions/gateway.ts';
-import { click, hangingGateway, outage, press, said } from './payloads.ts';
+import { hangingGateway, outage, press, said } from './payloads.ts';
 import { bodyOf, call, danaId, now, ok, refused, told, toldText, userIs, withSlack } from './slack-world.ts';
 
 describe('slack clicks', () => {

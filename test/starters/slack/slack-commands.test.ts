@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { GatewayRefusal } from '../../../starters/decisions/gateway.ts';
 import { parseCommand } from '../../../starters/slack/parse-command.ts';
 import { evidenceOf, viewOf } from '../../activities/slack/request-view.ts';
-import { slash, value, type } from './payloads.ts';
+import { slash, type } from './payloads.ts';
 import { danaId, slackConfig, teamId, userIs, withSlack, type SlackWorld } from './slack-world.ts';
 import { temporalView } from './temporal-view.ts';
 
@@ -54,7 +54,7 @@ describe('slack commands', () => {
   it('answers for nobody else to see', () =>
     withSlack([userIs()], async (world) => {
       const { body } = await world.post(slash(world.slackUrl, 'dance'));
-      const { response_type, text } = JSON.parse(body);
+      const { response_type, text } = JSON.parse(body) as { response_type: string; text: string };
       assert.equal(response_type, 'ephemeral');
       assert.match(text, /^I do not know that[^]*\/lockkeeper freeze/);
     }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { click, value } from './payloads.ts';
-import { asForm, now, signatureOf, withSlack } from './slack-world.ts';
+import { click } from './payloads.ts';
+import { asForm, now, signatureOf, withSlack, slackConfig } from './slack-world.ts';
 
 describe('slack over HTTP', () => {
   const unsigned: [string, Record<string, string>, string][] = [

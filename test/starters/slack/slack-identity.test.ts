@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { click, press } from './payloads.ts';
-import { call, ok, refused, slackConfig, told, toldText, userIs, withSlack } from './slack-world.ts';
+import type { click } from './payloads.ts';
+import { press } from './payloads.ts';
+import { call, refused, slackConfig, told, toldText, userIs, withSlack } from './slack-world.ts';
 
 describe('slack identity refuses without asking the gateway', () => {
   const identities: [string, object, Parameters<typeof click>[1], RegExp][] = [

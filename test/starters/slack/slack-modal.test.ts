@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { GatewayRefusal } from '../../../starters/decisions/gateway.ts';
-import { click, hangingGateway, outage, press, remembered, submission, value } from './payloads.ts';
+import type { click } from './payloads.ts';
+import { hangingGateway, outage, press, remembered, submission, value, said } from './payloads.ts';
 import {
   asForm,
   bodyOf,
@@ -34,7 +35,10 @@ describe('slack decisions with a reason', () => {
         assert.equal(trigger_id, '13345224609.738474920.8088930838d88f008e0');
         assert.match(view, says);
         assert.match(view, /Publish agent 1\.4\.2/);
-        const { private_metadata, title } = JSON.parse(view);
+        const { private_metadata, title } = JSON.parse(view) as {
+          private_metadata: string;
+          title: { text: string };
+        };
         assert.deepEqual(JSON.parse(private_metadata), remembered);
         assert.ok(title.text.length <= 24);
         assert.deepEqual(world.sent, []);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { attributes } from '../../../workflows/shared/search-attributes.ts';
-import { value, type } from './payloads.ts';
+import { type } from './payloads.ts';
 import {
   call,
   danaId,

@@ -47,7 +47,7 @@ export function slackConfig(changes: Readonly<Record<string, unknown>> = {}, env
 export type Client = MountOptions['client'];
 
 /** Temporal that nobody should ask: the click path makes no query. */
-export const noTemporal = {
+const noTemporal = {
   workflow: new Proxy({}, { get: () => assert.fail('the click path asked Temporal') }),
   withDeadline: (_deadline: unknown, run: () => unknown) => run(),
 } as unknown as Client;
@@ -60,10 +60,10 @@ export interface SlackWorld {
   /** Slack's own base URL, for a `response_url`. */
   readonly slackUrl: string;
   /** Posts a form or a JSON body, signed like Slack does. */
-  post(
+  post: (
     body: string,
     options?: { timestamp?: number; headers?: Readonly<Record<string, string>> },
-  ): Promise<Posted>;
+  ) => Promise<Posted>;
   metrics(): string;
   /** When a line like this has been logged. */
   logs(line: RegExp): Promise<void>;
