@@ -4,6 +4,9 @@ import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reportFaults } from '../config/fault.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/parse-config.ts';
 import { awsView, type AwsView } from '../sandbox/drive/aws-view.ts';
 import { controlOf, type Control } from '../sandbox/drive/control.ts';
 import { jiraPerson, type JiraPerson } from '../sandbox/drive/jira-person.ts';
@@ -17,6 +20,9 @@ export type FrontName = 'jira' | 'gitlab' | 'slack' | 'aws';
 /** A stack of its own for one bench, and what a bench does with it. */
 export interface BenchStack {
   readonly vendors: Stack['vendors'];
+  readonly worker: Stack['worker'];
+  /** As the worker reads it. */
+  readonly config: Config;
   readonly endpoints: Endpoints;
   readonly temporal: Client;
   readonly controls: Readonly<Record<FrontName, Control>>;
@@ -44,8 +50,12 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
     const connection = await Connection.connect({ address: endpoints.temporal });
     const temporal = new Client({ connection });
     const control = (front: FrontName) => controlOf(endpoints[front], endpoints.control);
+    const loaded = loadConfig(stack.configFile, stack.env);
+    if ('faults' in loaded) throw new Error(reportFaults(loaded.faults));
     return {
       vendors: stack.vendors,
+      worker: stack.worker,
+      config: loaded.config,
       endpoints,
       temporal,
       controls: {

@@ -1,19 +1,23 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../config/nearest-name.ts';
+import { benchApproval, fewestOpen } from './approval.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
 import { measure, toTable, type Measured } from './report.ts';
 
 const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('|')}]… [--json]
        npm run bench -- promotion-line [--tickets N] [--json]
+       npm run bench -- approval [--open N] [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
 
   promotion        webhook to first Jira change; own overhead at 50 ms vendor latency; publishing 256 MB (about 4 min)
   promotion-line   N tickets (200 by default) filed at once: in order, none lost, in time (about 8 s a ticket)
+  approval         button click to updated message; N approvals (500 by default) open: memory, no polling (about 9 min)
 
   --only PART      this part of the promotion bench; may be given several times
   --tickets N      length of the line
+  --open N         approvals that are open at once
   --json           the report as one JSON object on standard output; progress goes to standard error anyway
   --help           this
 
@@ -23,11 +27,13 @@ Exit codes: 0 within all limits, 1 a limit is missed or the bench failed, 2 wron
 interface Options {
   readonly only: readonly PromotionPart[];
   readonly tickets: number;
+  readonly open: number;
 }
 
 const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
   promotion: ({ only }) => benchPromotion(only, log),
   'promotion-line': ({ tickets }) => benchPromotionLine({ tickets, log }),
+  approval: ({ open }) => benchApproval({ open, log }),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -49,6 +55,7 @@ function readArguments() {
       options: {
         only: { type: 'string', multiple: true, default: [...promotionParts] },
         tickets: { type: 'string', default: '200' },
+        open: { type: 'string', default: '500' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -57,7 +64,11 @@ function readArguments() {
     const [name, ...more] = positionals;
     if (name === undefined) throw new Error('which bench?');
     if (more.length > 0) throw new Error(`one bench at a time: "${more.join(' ')}" is too much`);
-    const options = { only: values.only.map(toPart), tickets: toCount(values.tickets) };
+    const options = {
+      only: values.only.map(toPart),
+      tickets: toCount('--tickets', values.tickets, 2),
+      open: toCount('--open', values.open, fewestOpen),
+    };
     return { name, json: values.json, options };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
@@ -70,10 +81,10 @@ function toPart(name: string): PromotionPart {
   return part;
 }
 
-function toCount(given: string): number {
+function toCount(option: string, given: string, fewest: number): number {
   const count = Number(given);
-  if (!/^[0-9]+$/.test(given) || count < 2 || count > 1000)
-    throw new Error(`--tickets: a whole number from 2 to 1000 is needed, not "${given}"`);
+  if (!/^[0-9]+$/.test(given) || count < fewest || count > 1000)
+    throw new Error(`${option}: a whole number from ${fewest} to 1000 is needed, not "${given}"`);
   return count;
 }
 

@@ -60,11 +60,11 @@ const readFields = [
 
 /** Jira's REST v3 with one person's own e-mail and API token. */
 export interface JiraTickets {
-  /** The newest 200 of DEVOPS, without changes and transitions. */
+  /** The newest 200 of DEVOPS and GATED, without changes and transitions. */
   list(): Promise<Ticket[]>;
   read(key: string): Promise<Ticket>;
   /** @returns the new ticket's key */
-  file(request: { summary: string; agentVersion: string }): Promise<string>;
+  file(request: { project: string; summary: string; agentVersion: string }): Promise<string>;
   perform(key: string, transitionId: string): Promise<void>;
   /** Plain text; each line is a paragraph. */
   comment(key: string, text: string): Promise<void>;
@@ -79,15 +79,19 @@ export function createJiraTickets(url: string, person: SandboxPerson): JiraTicke
 
   return {
     async list() {
-      const query = { jql: 'project = DEVOPS ORDER BY created DESC', fields: readFields, maxResults: 200 };
+      const query = {
+        jql: 'project in (DEVOPS, GATED) ORDER BY created DESC',
+        fields: readFields,
+        maxResults: 200,
+      };
       return z.object({ issues: z.array(ticket) }).parse(await post('/search/jql', query)).issues;
     },
     async read(key) {
       const expand = 'changelog,transitions';
       return ticket.parse(await get(`/issue/${key}?fields=${readFields.join(',')}&expand=${expand}`));
     },
-    async file({ summary, agentVersion }) {
-      const project = { key: 'DEVOPS' };
+    async file({ project: projectKey, summary, agentVersion }) {
+      const project = { key: projectKey };
       const issuetype = { name: 'Security Agent Deploy Request' };
       const body = { fields: { project, issuetype, summary, [agentVersionField]: agentVersion } };
       return z.object({ key: z.string() }).parse(await post('/issue', body)).key;

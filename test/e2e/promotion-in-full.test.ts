@@ -27,13 +27,10 @@ describe('e2e: promotion in full', function () {
   ): Promise<{ code: number | null; out: string; err: string }> {
     const person = e2e.endpoints.people[as];
     assert.ok(person);
-    const {
-      LOCKKEEPER_DECISION_KEYS_FILE: _gateway,
-      LOCKKEEPER_JIRA_ATTESTATION_KEYS_FILE: _jira,
-      ...rest
-    } = e2e.stack.env;
+    // an operator has no keys
+    const own = Object.entries(e2e.stack.env).filter(([name]) => !name.includes('_KEYS'));
     const env = {
-      ...rest,
+      ...Object.fromEntries(own),
       LOCKKEEPER_JIRA_EMAIL: person.email,
       LOCKKEEPER_JIRA_API_TOKEN: person.jira.apiToken,
     };

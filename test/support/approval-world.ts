@@ -75,8 +75,11 @@ export interface ApprovalWorld {
   stop(): Promise<void>;
 }
 
-/** Temporal's time-skipping server, real signatures, stubbed vendors, and a worker that a test may stop. */
-export async function startApprovalWorld(): Promise<ApprovalWorld> {
+/**
+ * Temporal's time-skipping server, real signatures and stubbed vendors.
+ * @param options.restarts the worker may be stopped and started; it replays the run for every task then
+ */
+export async function startApprovalWorld(options: { restarts?: boolean } = {}): Promise<ApprovalWorld> {
   quietRuntime();
   const testServer = await resolveTestServer({ cacheDir: cacheDir(), log: console.warn });
   const env = await TestWorkflowEnvironment.createTimeSkipping({
@@ -119,8 +122,8 @@ export async function startApprovalWorld(): Promise<ApprovalWorld> {
       taskQueue,
       dataConverter: { payloadConverterPath },
       workflowBundle: await approvalBundle(),
-      // a stopped worker’s tasks pass to the next one soon
-      stickyQueueScheduleToStartTimeout: '200ms',
+      // this server asks a stopped worker for ever when it still holds the run
+      ...(options.restarts ? { maxCachedWorkflows: 0 } : {}),
       activities: { ...stubbedActivities('temporal'), ...decisions },
     });
     return { worker, running: worker.run() };

@@ -112,15 +112,12 @@ export async function readEnvelopes(handle: WorkflowHandle): Promise<string[]> {
 }
 
 /** … and the inputs of its activities of that name. */
-export async function readInputs(
-  handle: WorkflowHandle,
-  activity: string,
-): Promise<Readonly<Record<string, unknown>>[]> {
+export async function readInputs(handle: WorkflowHandle, activity: string): Promise<unknown[]> {
   const { events } = await handle.fetchHistory();
   const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
   return scheduled
     .filter(({ activityType }) => activityType?.name === activity)
-    .flatMap(({ input }) => decodeFirst<Readonly<Record<string, unknown>>>(input?.payloads) ?? []);
+    .map(({ input }) => decodeFirst<unknown>(input?.payloads));
 }
 
 function decodeFirst<T>(payloads: readonly Payload[] | null | undefined): T | undefined {

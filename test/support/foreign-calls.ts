@@ -22,8 +22,8 @@ export async function readLoot(handle: WorkflowHandle): Promise<Loot> {
   const [object] = await readInputs(handle, 'publishObject');
   const [manifest] = await readInputs(handle, 'publishManifest');
   if (!object || !manifest) throw new Error(`${handle.workflowId} published nothing`);
-  const { turn, ...input } = object as unknown as ObjectInput & { turn: Turn };
-  const { turn: _, ...entry } = manifest as unknown as ManifestInput & { turn: Turn };
+  const { turn, ...input } = object as ObjectInput & { turn: Turn };
+  const { turn: _, ...entry } = manifest as ManifestInput & { turn: Turn };
   return { object: input, manifest: entry, turn };
 }
 

@@ -19,7 +19,6 @@ describe('the clock of a request', function () {
 
   const remindersOf = (run: AskedRun) =>
     run.vendors.slack.reminders.map(({ to, missed }) => (missed > 0 ? `${to} (+${missed})` : to));
-  const isOpen = async (run: AskedRun) => (await run.view()).state === 'open';
 
   /** Minutes from the opening to the end of the run. */
   async function minutesOf(run: AskedRun) {
@@ -148,63 +147,5 @@ describe('the clock of a request', function () {
     await run.say();
     const minutes = await minutesOf(run);
     assert.ok(minutes >= 59 && minutes <= 61, `${minutes} minutes`);
-  });
-
-  describe('with the worker down across the deadline', () => {
-    const minutes = (count: number) => count * 60;
-
-    async function askAndStop() {
-      const run = await world.start();
-      await world.sleep('1m');
-      const view = await run.view();
-      await world.stopWorker();
-      await world.sleep('58m');
-      return { run, view, deadline: Math.floor(Date.parse(view.deadline ?? '') / 1000) };
-    }
-
-    it('counts an approval that was said in time', async () => {
-      const { run, view, deadline } = await askAndStop();
-      await run.say({ iat: deadline - 1 }, view);
-      await world.sleep('3h');
-      await world.startWorker();
-      assert.equal((await run.result()).settlements[0]?.outcome, 'approved');
-    });
-
-    it('counts neither when it was approved and revoked a second before', async () => {
-      const { run, view, deadline } = await askAndStop();
-      await run.say({ iat: deadline - 1 }, view);
-      await run.say({ iat: deadline - 1, verb: 'revoke' }, view);
-      await world.sleep('3h');
-      await world.startWorker();
-      const { settlements, outcomes } = await run.result();
-      assert.deepEqual([settlements, outcomes], [[{ outcome: 'expired' }], ['expired']]);
-      assert.deepEqual(
-        run.vendors.slack.told.map(({ title }) => title),
-        ['Expired'],
-      );
-    });
-
-    it('refuses what was said too late', async () => {
-      const { run, view, deadline } = await askAndStop();
-      await world.sleep('2h');
-      const claims = await run.say({ iat: deadline + minutes(30) }, view);
-      await world.startWorker();
-      const answer = await run.answerTo(claims);
-      assert.deepEqual(answer.state === 'refused' && answer.rule, 'expired');
-      assert.deepEqual((await run.result()).settlements, [{ outcome: 'expired' }]);
-    });
-  });
-
-  it('waits for 90 days over three restarts of the worker', async () => {
-    const run = await world.start({ policy: { ...reminding, expiresAfterMinutes: 100 * 24 * 60 } });
-    for (let restart = 0; restart < 3; restart += 1) {
-      await world.sleep('30d');
-      await world.stopWorker();
-      await world.startWorker();
-    }
-    assert.ok(await isOpen(run));
-    await run.say();
-    assert.equal((await run.result()).settlements[0]?.outcome, 'approved');
-    assert.deepEqual(remindersOf(run), ['thread', 'dm', 'on-call']);
   });
 });

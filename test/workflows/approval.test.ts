@@ -254,17 +254,4 @@ describe('a decision of people', function () {
       input: { payloads: [{ metadata: { encoding }, data: new Uint8Array([1, 2, 3]) }] },
     });
   }
-
-  it('keeps 200 that wait, and refuses the rest', async () => {
-    const run = await world.start();
-    const view = await run.view();
-    await world.stopWorker();
-    for (let n = 0; n < 200; n += 1) await run.send(`a.${n}.c`);
-    const early = await run.say({}, view);
-    await world.startWorker();
-    const answer = await run.answerTo(early);
-    assert.deepEqual(answer.state === 'refused' && answer.rule, 'closed');
-    await run.say({}, view);
-    assert.equal((await run.result()).settlements[0]?.outcome, 'approved');
-  });
 });

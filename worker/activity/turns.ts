@@ -36,6 +36,9 @@ export class TurnInterceptor implements ActivityInboundCallsInterceptor {
     const { workflowId, runId, token } = turn;
     // the one queue, whatever the input says: a queue of somebody's own would grant him every turn
     if (turn.queueId !== promotionQueueId) return false;
+    // and the run's own turn: anybody who may read the namespace can copy that of the holder
+    const execution = this.context.info.workflowExecution;
+    if (workflowId !== execution?.workflowId || runId !== execution.runId) return false;
     try {
       return await this.client.workflow
         .getHandle(promotionQueueId)

@@ -20,10 +20,11 @@ export function newTicketRoutes(vendors: ConsoleVendors): PageRoute[] {
 
   async function file(request: PageRequest) {
     const summary = request.form.get('summary') ?? '';
+    const project = request.form.get('project') ?? 'DEVOPS';
     const agentVersion = request.form.get('agentVersion') ?? '';
     try {
       const jira = createJiraTickets(vendors.jira.url, personOf(vendors, request));
-      return { redirect: `/tickets/${await jira.file({ summary, agentVersion })}` };
+      return { redirect: `/tickets/${await jira.file({ project, summary, agentVersion })}` };
     } catch (error) {
       return { ...show(request), ...refused(error) };
     }
@@ -41,6 +42,13 @@ function requestForm({ people }: ConsoleVendors, request: PageRequest): Html {
       <label for="as">Filed by</label>
       <select id="as" name="as">
         ${personOptions(people, typed('as') || request.actor.name)}
+      </select>
+    </div>
+    <div class="field">
+      <label for="project">Project</label>
+      <select id="project" name="project">
+        <option value="DEVOPS">DEVOPS: fully automatic</option>
+        <option value="GATED">GATED: somebody of devops approves production</option>
       </select>
     </div>
     <div class="field">

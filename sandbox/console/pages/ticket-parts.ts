@@ -11,9 +11,14 @@ export function statusMark({ name, statusCategory }: TicketStatus): Html {
 
 /** The ticket's run; a ticket that never was in ToDo has none, and the Web UI says so. */
 export function runLink(uiUrl: string, { id, key }: Pick<Ticket, 'id' | 'key'>): Html {
-  const workflowId = encodeURIComponent(agentPromotionId('main', id));
+  const workflowId = encodeURIComponent(agentPromotionId(siteOf(key), id));
   const label = html`Run<span class="unseen"> of ${key} in the Temporal Web UI</span>`;
   return outsideLink(`${uiUrl}/namespaces/default/workflows/${workflowId}`, label);
+}
+
+/** The sandbox's two projects are two sites of its configuration. */
+function siteOf(key: string): string {
+  return key.startsWith('GATED-') ? 'gated' : 'main';
 }
 
 /** Jira's own form, `2026-11-04T09:36:13.747+0000`, as a readable moment in UTC. */

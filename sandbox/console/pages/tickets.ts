@@ -3,7 +3,7 @@ import { createJiraTickets, type Ticket } from '../jira-tickets.ts';
 import type { ConsoleVendors, PageRoute } from '../page.ts';
 import { moment, runLink, statusMark } from './ticket-parts.ts';
 
-/** The tickets of DEVOPS, newest first. */
+/** The tickets of DEVOPS and GATED, newest first. */
 export function ticketRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] {
   return [
     {
@@ -23,7 +23,7 @@ function ticketTable(tickets: readonly Ticket[], uiUrl: string): Html {
   return html`<div class="scroll">
     <table>
       <caption class="unseen">
-        Tickets of DEVOPS, newest first
+        Tickets of DEVOPS and GATED, newest first
       </caption>
       <thead>
         <tr>
