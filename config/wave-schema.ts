@@ -6,7 +6,7 @@ export const LongWave = z
   .strictObject({
     accounts: z.array(Name).min(1).optional().describe('a list of account names'),
     tags: z.record(z.string(), z.string()).optional().describe('{tag: value} of the accounts'),
-    approval: Name.optional().describe('the approval that this wave needs besides the policy’s own'),
+    approval: Name.optional().describe('the approval that this wave needs instead of the policy’s own'),
     bakeMinutes: z
       .number()
       .min(0)

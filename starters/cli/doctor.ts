@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { toAwsChecks } from './doctor/aws-checks.ts';
 import { runChecks, type CheckGroup, type CheckResult } from './doctor/check.ts';
+import { toDecisionChecks } from './doctor/decision-checks.ts';
 import { toGitlabChecks } from './doctor/gitlab-checks.ts';
 import { toJiraChecks } from './doctor/jira-checks.ts';
 import { toSlackChecks } from './doctor/slack-checks.ts';
@@ -23,6 +24,7 @@ async function examine(session: Session): Promise<ExitCode> {
   const groups: CheckGroup[] = [
     { system: 'config', checks: [{ name: 'lockkeeper.yaml', run: () => Promise.resolve('no faults') }] },
     toTemporalChecks(session),
+    toDecisionChecks(session),
     ...config.jira.sites.map((site, index) => toJiraChecks(config, site, index)),
     toGitlabChecks(config),
     toSlackChecks(config),

@@ -10,7 +10,8 @@ import {
   supersede,
 } from '../../workflows/promotion-queue/line.ts';
 import type { EnqueueRequest, QueueState } from '../../workflows/promotion-queue/messages.ts';
-import { agentPromotionId } from '../../workflows/shared/names.ts';
+import { untilNextLook } from '../../workflows/promotion-queue/rules.ts';
+import { agentPromotionId, parseTurnRequestId, turnRequestId } from '../../workflows/shared/names.ts';
 
 const noon = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -150,6 +151,23 @@ describe('isHotfix', () => {
     it(`${priority}: ${expected}`, () => assert.equal(isHotfix({ priority }), expected));
 });
 
+describe('untilNextLook', () => {
+  const hold = (minutes: number | null) => ({
+    kind: 'person' as const,
+    source: 'dana',
+    reason: 'x',
+    until: minutes === null ? null : new Date(noon + minutes * 60_000).toISOString(),
+  });
+  const cases: readonly (readonly [string, (number | null)[], number])[] = [
+    ['five minutes when nothing says its end', [null], 300_000],
+    ['the first end', [4, null, 2], 120_000],
+    ['five minutes at most', [90], 300_000],
+    ['a second at least', [-90], 1_000],
+  ];
+  for (const [what, ends, expected] of cases)
+    it(`is ${what}`, () => assert.equal(untilNextLook(ends.map(hold), noon), expected));
+});
+
 describe('placeOf', () => {
   it('tells position, who is ahead and the newest token', () => {
     const state = grant(joinAll([request(1), request(2), request(3)]));
@@ -281,4 +299,20 @@ describe('holdsTurn', () => {
       assert.equal(holdsTurn(state, check), false);
       assert.equal(holdsTurn(emptyQueue, check), false);
     });
+});
+
+describe('turnRequestId', () => {
+  it('names one grant of the turn', () => assert.equal(parseTurnRequestId(turnRequestId(noon)), noon));
+
+  for (const id of [
+    '',
+    'turn:',
+    'turn:x',
+    'turn:-1',
+    'turn:1.5',
+    ' turn:1',
+    'turn:1 ',
+    `turn:${'9'.repeat(16)}`,
+  ])
+    it(`is not "${id}"`, () => assert.equal(parseTurnRequestId(id), undefined));
 });

@@ -27,8 +27,8 @@ export interface ApprovalVendors {
     envelopes: readonly string[];
     reads: number;
   };
-  /** Overdue reviews of whoever asks. */
-  overdue: readonly string[];
+  /** Overdue reviews of whoever asks; undefined: nobody can tell. */
+  overdue: readonly string[] | undefined;
 }
 
 export function createApprovalVendors(): ApprovalVendors {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { Duration } from '@temporalio/common';
+import type { Duration, Workflow, WorkflowResultType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   DefaultLogger,
@@ -16,10 +16,13 @@ import { resolveTestServer } from '../../sandbox/temporal/resolve-test-server.ts
 import type { Question } from '../../workflows/approval/approvals.ts';
 import { decide, decision, requests } from '../../workflows/approval/messages.ts';
 import type { DecisionAnswer, DecisionClaims, RequestView } from '../../workflows/approval/messages.ts';
+import type { ReviewInput } from '../../workflows/approval/review.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
 import { systemQueue } from '../../workflows/shared/names.ts';
 import { claimsFor } from './approval-answers.ts';
+import { toQuestion } from './approval-question.ts';
 import { createApprovalVendors, type ApprovalVendors } from './approval-vendors.ts';
-import type { AskInput, AskResult, AskState, Order, askPeople } from './approval-workflow.ts';
+import type { AskInput, AskState, Order, askPeople, overrideReview } from './approval-workflow.ts';
 import { createPromotionWorld } from './promotion-world.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { createSigner, type Signer } from './signed-decisions.ts';
@@ -42,8 +45,8 @@ function approvalBundle(): Promise<WorkflowBundleWithSourceMap> {
 }
 
 /** One run that asks people, and everything around it. */
-export interface AskedRun {
-  readonly handle: WorkflowHandle<typeof askPeople>;
+export interface AskedRun<W extends Workflow = typeof askPeople> {
+  readonly handle: WorkflowHandle<W>;
   readonly vendors: ApprovalVendors;
   /** Signs what somebody says about the request as it is shown now, and sends it. */
   say(part?: Partial<DecisionClaims>, view?: RequestView): Promise<DecisionClaims>;
@@ -54,7 +57,7 @@ export interface AskedRun {
   state(): Promise<AskState>;
   order(what: Order): Promise<void>;
   /** Skips time. */
-  result(): Promise<AskResult>;
+  result(): Promise<WorkflowResultType<W>>;
 }
 
 export interface ApprovalWorld {
@@ -66,7 +69,8 @@ export interface ApprovalWorld {
     input?: Partial<AskInput>,
     prepare?: (vendors: ApprovalVendors) => void,
   ): Promise<AskedRun>;
-  track<H extends WorkflowHandle>(handle: H): H;
+  /** @param input left out: a run of that id is started by somebody else */
+  startReview(workflowId: string, input?: ReviewInput): Promise<AskedRun<typeof overrideReview>>;
   /** Seconds since 1970, on the server's clock. */
   now(): Promise<number>;
   sleep(duration: Duration): Promise<void>;
@@ -134,6 +138,16 @@ export async function startApprovalWorld(options: { restarts?: boolean } = {}): 
     await current.running;
   }
 
+  function register(workflowId: string, vendors: ApprovalVendors) {
+    const { stubs } = createPromotionWorld();
+    registerStubs(workflowId, {
+      ...stubs,
+      slack: { ...stubs.slack, ...vendors.slack.port },
+      jira: { ...stubs.jira, ...vendors.jira.port },
+      temporal: { ...stubs.temporal, findOverdueReviews: () => findOverdue(vendors) },
+    });
+  }
+
   async function start(
     question: Partial<Question> = {},
     input: Partial<AskInput> = {},
@@ -142,20 +156,30 @@ export async function startApprovalWorld(options: { restarts?: boolean } = {}): 
     const workflowId = `asks:${(count += 1)}`;
     const vendors = createApprovalVendors();
     prepare(vendors);
-    const { stubs } = createPromotionWorld();
-    registerStubs(workflowId, {
-      ...stubs,
-      slack: { ...stubs.slack, ...vendors.slack.port },
-      jira: { ...stubs.jira, ...vendors.jira.port },
-      temporal: { ...stubs.temporal, findOverdueReviews: async () => vendors.overdue },
-    });
+    register(workflowId, vendors);
     const questions = [toQuestion(question)];
     const options = { workflowId, taskQueue, args: [{ questions, ...input }] as [AskInput] };
     const handle = runs.track(await env.client.workflow.start<typeof askPeople>('askPeople', options));
     return toRun(handle, vendors);
   }
 
-  function toRun(handle: WorkflowHandle<typeof askPeople>, vendors: ApprovalVendors): AskedRun {
+  async function startReview(
+    workflowId: string,
+    input?: ReviewInput,
+  ): Promise<AskedRun<typeof overrideReview>> {
+    const vendors = createApprovalVendors();
+    register(workflowId, vendors);
+    const options = { workflowId, taskQueue };
+    const handle = input
+      ? await env.client.workflow.start<typeof overrideReview>('overrideReview', {
+          ...options,
+          args: [input],
+        })
+      : env.client.workflow.getHandle<typeof overrideReview>(workflowId);
+    return toRun(runs.track(handle), vendors);
+  }
+
+  function toRun<W extends Workflow>(handle: WorkflowHandle<W>, vendors: ApprovalVendors): AskedRun<W> {
     const view = (at = 0) =>
       eventually(async () => (await handle.query<readonly RequestView[]>(requests.name))[at]);
     const send = (envelope: unknown) => handle.signal(decide, { envelope });
@@ -165,7 +189,8 @@ export async function startApprovalWorld(options: { restarts?: boolean } = {}): 
       view,
       send,
       async say(part = {}, shown) {
-        const claims = claimsFor(shown ?? (await view()), { iat: await now(), ...part });
+        const iat = part.iat ?? (await now());
+        const claims = claimsFor(shown ?? (await view()), { iat, exp: iat + 90 * 86_400, ...part });
         const signer = claims.via === 'jira' ? signers.jira : signers.gateway;
         await send(await signer.sign(claims));
         return claims;
@@ -186,7 +211,7 @@ export async function startApprovalWorld(options: { restarts?: boolean } = {}): 
     env,
     signers,
     start,
-    track: runs.track,
+    startReview,
     now,
     async sleep(duration) {
       await env.sleep(duration);
@@ -207,40 +232,7 @@ export async function startApprovalWorld(options: { restarts?: boolean } = {}): 
   };
 }
 
-/** Asked by sam, for one of devops. */
-export function toQuestion(part: Partial<Question> = {}): Question {
-  return { name: 'production', evidence, policy, ticket: null, revocable: 'until wave-1 begins', ...part };
-}
-
-export const policy: Question['policy'] = {
-  name: 'production',
-  version: 1,
-  digest: 'e'.repeat(64),
-  quorum: [{ group: 'devops', count: 1 }],
-  exclude: ['requester', 'author', 'changer'],
-  risk: 'normal',
-  channel: 'approvals',
-  buttons: true,
-  reminders: [],
-  workingHours: null,
-  expiresAfterMinutes: 60,
-  override: null,
-};
-
-export const evidence: Question['evidence'] = {
-  kind: 'agent-promotion',
-  title: 'Publish agent 1.4.2 to prod-a (DEVOPS-1)',
-  subject: { runId: 'run-1', version: '1.4.2' },
-  facts: [{ label: 'Version', value: '1.4.2' }],
-  links: [],
-  requester: 'sam',
-  authors: [],
-  changers: [],
-};
-
-export const ticket = { site: 'main', issueId: '10001' };
-
-/** Asks again and again; time stands still meanwhile. */
+/** Asks again and again; the server’s time goes on as ours does meanwhile. */
 export async function eventually<T>(read: () => Promise<T | undefined> | T | undefined): Promise<T> {
   for (let tries = 0; tries < 500; tries += 1) {
     const found = await read();
@@ -248,4 +240,9 @@ export async function eventually<T>(read: () => Promise<T | undefined> | T | und
     await pause(10);
   }
   throw new Error('it did not happen');
+}
+
+async function findOverdue({ overdue }: ApprovalVendors): Promise<readonly string[]> {
+  if (overdue) return overdue;
+  throw createFailure('PermissionDenied', 'no list of runs');
 }

@@ -15,7 +15,7 @@ import { resolveTemporalCli } from '../../sandbox/temporal/resolve-cli.ts';
 import type { DecisionClaims, RefusalRule, RequestView } from '../../workflows/approval/messages.ts';
 
 /** What a member of `devops` would say about this request now. */
-export function claimsOf(view: RequestView, part: Partial<DecisionClaims> = {}): DecisionClaims {
+function claimsOf(view: RequestView, part: Partial<DecisionClaims> = {}): DecisionClaims {
   const iat = Math.floor(Date.now() / 1000);
   return {
     jti: randomUUID(),
@@ -118,6 +118,16 @@ export async function readInputs(handle: WorkflowHandle, activity: string): Prom
   return scheduled
     .filter(({ activityType }) => activityType?.name === activity)
     .map(({ input }) => decodeFirst<unknown>(input?.payloads));
+}
+
+/** What its timers are for, as the Web UI shows it. */
+export async function readTimers(handle: WorkflowHandle): Promise<string[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? [])
+    .filter((event) => event.timerStartedEventAttributes)
+    .flatMap(({ userMetadata }) =>
+      userMetadata?.summary ? (decodeFirst<string>([userMetadata.summary]) ?? []) : [],
+    );
 }
 
 function decodeFirst<T>(payloads: readonly Payload[] | null | undefined): T | undefined {

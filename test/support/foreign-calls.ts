@@ -1,82 +1,75 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { S3Port } from '../../activities/s3/port.ts';
 import type { PromotionPolicy } from '../../workflows/agent-promotion/messages.ts';
-import type { Grant } from '../../workflows/approval/messages.ts';
+import type { Evidence, Grant } from '../../workflows/approval/messages.ts';
 import { promotionQueueId } from '../../workflows/shared/names.ts';
 import type { Turn } from '../../workflows/shared/turn.ts';
 import { readInputs } from './decision-attacks.ts';
 import type { ForeignCall } from './foreign-workflow.ts';
 
-type ObjectInput = Omit<Parameters<S3Port['publishObject']>[0], 'turn'>;
-type ManifestInput = Omit<Parameters<S3Port['publishManifest']>[0], 'turn'>;
-type RollbackInput = Omit<Parameters<S3Port['rollBackManifest']>[0], 'turn'>;
+type ObjectInput = Parameters<S3Port['publishObject']>[0];
+type ManifestInput = Parameters<S3Port['publishManifest']>[0];
+type RollbackInput = Parameters<S3Port['rollBackManifest']>[0];
 
 /** What a promotion once wrote to production with, as its history keeps it for everybody who may read the namespace. */
 export interface Loot {
   readonly object: ObjectInput;
   readonly manifest: ManifestInput;
-  readonly turn: Turn;
 }
 
 export async function readLoot(handle: WorkflowHandle): Promise<Loot> {
   const [object] = await readInputs(handle, 'publishObject');
   const [manifest] = await readInputs(handle, 'publishManifest');
   if (!object || !manifest) throw new Error(`${handle.workflowId} published nothing`);
-  const { turn, ...input } = object as ObjectInput & { turn: Turn };
-  const { turn: _, ...entry } = manifest as ManifestInput & { turn: Turn };
-  return { object: input, manifest: entry, turn };
+  return { object: object as ObjectInput, manifest: manifest as ManifestInput };
 }
 
 const own = { workflow_id: '$workflowId', run_id: '$runId' };
 
-/** Every way to use the loot in a run that has the turn; none of them may write. By what is said of it. */
-export function callsWithTurn({ object, manifest }: Loot): readonly (ForeignCall & { says: RegExp })[] {
-  const { permission } = object;
-  const { grant, policy } = permission;
+/** A call, and what is said of it when it is refused. */
+export type RefusedCall = ForeignCall & { readonly says: RegExp };
+
+/** Every way to use the loot in a run that has the turn; none of them may write. */
+export function callsWithTurn({ object, manifest }: Loot): readonly RefusedCall[] {
+  const { grant, policy } = object.permission;
   if (!grant || !policy.rollback) throw new Error('the loot has no grant');
-  const adapted = withEvidence(grant, {});
-  const rollback: RollbackInput = {
-    account: object.account,
-    fromVersion: object.version,
-    toVersion: '0.0.1',
-    entry: { ...manifest.entry, ...own },
-    permission,
-  };
-  const taken = {
-    ...withEvidence(grant, { fromVersion: object.version, toVersion: '0.0.1' }),
-    policy: policy.rollback,
-  };
-  const forRollback = { ...taken, evidence: { ...taken.evidence, kind: 'promotion-rollback' as const } };
   const entry = { ...manifest.entry, ...own };
-  const variants: readonly (readonly [string, Partial<typeof permission>, RegExp])[] = [
-    ['as it was', {}, /given to another run/],
-    ['for this run', { grant: adapted }, /does not stand.*stale-evidence/],
-    ['without a grant', { grant: null }, /is missing/],
-    ['under a lax policy', { policy: { ...policy, approval: null }, grant: null }, /not this worker's/],
-  ];
+  const versions = { fromVersion: object.version, toVersion: '0.0.1' };
+  const rollback: Omit<RollbackInput, 'turn'> = {
+    ...{ account: object.account, ...versions, entry },
+    permission: object.permission,
+  };
+  const forRollback = withSubject({ ...grant, policy: policy.rollback }, versions, 'promotion-rollback');
+  const inputs = {
+    publishObject: object,
+    publishManifest: { ...manifest, entry },
+    rollBackManifest: rollback,
+  };
+  const using = (
+    activity: ForeignCall['activity'],
+    what: string,
+    part: Partial<typeof object.permission>,
+    says: RegExp,
+  ): RefusedCall => {
+    const permission = { ...object.permission, ...part };
+    return {
+      what: `${activity} ${what}`,
+      activity,
+      input: { ...inputs[activity], permission, turn: '$turn' },
+      says,
+    };
+  };
+  const lax = { ...policy, approval: null };
   return [
-    ...variants.flatMap(([what, part, says]) => [
-      call(`object ${what}`, 'publishObject', { ...object, permission: { ...permission, ...part } }, says),
-      call(
-        `manifest ${what}`,
-        'publishManifest',
-        { ...manifest, entry, permission: { ...permission, ...part } },
-        says,
-      ),
+    ...(['publishObject', 'publishManifest'] as const).flatMap((activity) => [
+      using(activity, 'as it was', {}, /given to another run/),
+      using(activity, 'for this run', { grant: withSubject(grant) }, /does not stand.*stale-evidence/),
+      using(activity, 'without a grant', { grant: null }, /is missing/),
+      using(activity, 'under a lax policy', { policy: lax, grant: null }, /not this worker's/),
     ]),
-    call('rollback as it was', 'rollBackManifest', { ...rollback }, /under other rules/),
-    call(
-      'rollback for this run',
-      'rollBackManifest',
-      { ...rollback, permission: { ...permission, grant: forRollback } },
-      /does not stand.*stale-evidence/,
-    ),
-    call(
-      'rollback without a grant',
-      'rollBackManifest',
-      { ...rollback, permission: { ...permission, grant: null } },
-      /is missing/,
-    ),
+    using('rollBackManifest', 'as it was', {}, /under other rules/),
+    using('rollBackManifest', 'for this run', { grant: forRollback }, /does not stand.*stale-evidence/),
+    using('rollBackManifest', 'without a grant', { grant: null }, /is missing/),
   ];
 }
 
@@ -85,18 +78,17 @@ export function automaticCalls(
   { object, manifest }: Loot,
   policy: PromotionPolicy,
   turns: Readonly<Record<string, Turn>>,
-): readonly (ForeignCall & { says: RegExp })[] {
+): readonly RefusedCall[] {
   const permission = { policy, wave: 'wave-1', grant: null, exception: null };
   const entry = { ...manifest.entry, ...own, approval: null, entry_id: 'somebody-else/0' };
-  return Object.entries(turns).flatMap(([what, turn]) => [
-    call(`object with ${what}`, 'publishObject', { ...object, permission, turn }, /turn \d+ has passed on/),
-    call(
-      `manifest with ${what}`,
-      'publishManifest',
-      { ...manifest, entry, permission, turn },
-      /turn \d+ has passed on/,
-    ),
-  ]);
+  const inputs = { publishObject: object, publishManifest: { ...manifest, entry } };
+  return Object.entries(turns).flatMap(([what, turn]) =>
+    (['publishObject', 'publishManifest'] as const).map((activity) => ({
+      ...{ what: `${activity} with ${what}`, activity },
+      input: { ...inputs[activity], permission, turn },
+      says: /turn \d+ has passed on/,
+    })),
+  );
 }
 
 export const inventedTurn: Turn = {
@@ -106,11 +98,12 @@ export const inventedTurn: Turn = {
   token: 1,
 };
 
-function call(what: string, activity: ForeignCall['activity'], input: ForeignCall['input'], says: RegExp) {
-  return { what, activity, input, says };
-}
-
-function withEvidence(grant: Grant, part: Readonly<Record<string, string>>): Grant {
+function withSubject(
+  grant: Grant,
+  part: Readonly<Record<string, string>> = {},
+  kind: Evidence['kind'] = grant.evidence.kind,
+): Grant {
   const { evidence } = grant;
-  return { ...grant, evidence: { ...evidence, subject: { ...evidence.subject, ...part, runId: '$runId' } } };
+  const subject = { ...evidence.subject, ...part, runId: '$runId' };
+  return { ...grant, evidence: { ...evidence, kind, subject } };
 }

@@ -17,7 +17,7 @@ type Input = Readonly<Record<string, unknown>>;
 export interface ForeignCall {
   readonly what: string;
   readonly activity: 'publishObject' | 'publishManifest' | 'rollBackManifest';
-  /** `$runId` and `$workflowId` in it become this run's own. A call without `turn` gets the one that the run waited for. */
+  /** `$runId`, `$workflowId` and `$turn` in it become this run's own. */
   readonly input: Input;
 }
 
@@ -45,8 +45,7 @@ export async function foreignWorkflow({ awsQueue, joinAt, calls }: ForeignInput)
   const turn = { queueId: promotionQueueId, workflowId, runId, token };
   const answers: Record<string, string> = {};
   for (const { what, activity, input } of calls) {
-    const filled = { turn, ...(fill(input) as Input) };
-    answers[what] = await activities[activity](filled).then(
+    answers[what] = await activities[activity](fill(input) as Input).then(
       (done) => `written: ${JSON.stringify(done)}`,
       (error: unknown) => `${failureType(error)}: ${failureMessage(error)}`,
     );
@@ -65,6 +64,7 @@ export async function foreignWorkflow({ awsQueue, joinAt, calls }: ForeignInput)
 
   function fill(value: unknown): unknown {
     if (value === '$runId') return runId;
+    if (value === '$turn') return turn;
     if (value === '$workflowId') return workflowId;
     if (Array.isArray(value)) return value.map(fill);
     if (typeof value !== 'object' || value === null) return value;

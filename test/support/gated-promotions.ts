@@ -62,6 +62,7 @@ export function gatedPromotions(e2e: E2e) {
             text.includes(`(${key})`) && only === undefined && to === undefined && thread === undefined,
         ),
       ),
+    allMessages: () => e2e.control.slack.post<SlackMessageView[]>('messages'),
     ended: (ticket: Ticket, ms = 90_000): Promise<IssueView> =>
       e2e.until(ticket.key, ({ status }) => ['Done', 'Failed', 'Info Needed'].includes(status), ms),
     /** A mark to compare with later: everything that was ever written to production. */

@@ -23,7 +23,11 @@ describe('TurnInterceptor', () => {
       },
     });
     const client = { workflow: { getHandle } } as unknown as Client;
-    return { asked, ...callThrough((context) => new TurnInterceptor(context, client)) };
+    const workflowExecution = { workflowId: turn.workflowId, runId: turn.runId };
+    return {
+      asked,
+      ...callThrough((context) => new TurnInterceptor(context, client), { workflowExecution }),
+    };
   }
 
   it('asks the queue by run and token, and then writes', async () => {
@@ -52,6 +56,14 @@ describe('TurnInterceptor', () => {
         assert.match(error.message, message);
         return true;
       });
+    });
+
+  for (const other of [{ workflowId: 'agent-promotion:main:2' }, { runId: 's' }])
+    it(`takes no turn that belongs to another run, without asking: ${JSON.stringify(other)}`, async () => {
+      const { asked, call } = guarded(async () => true);
+      const write = call(async () => assert.fail('written all the same'), { turn: { ...turn, ...other } });
+      await assert.rejects(write, { type: 'PolicyViolation', nonRetryable: true });
+      assert.deepEqual(asked, []);
     });
 
   for (const input of [undefined, null, 'x', [], {}, { key: 'k' }])

@@ -69,6 +69,34 @@ describe('agentPromotion: waves and approvals', function () {
     assert.ok(world.calls.indexOf('probe:prod-a') < world.calls.indexOf('publishManifest:prod-b'));
   });
 
+  it('does not ask again because its own first wave has changed production', async () => {
+    const { world, handle } = await start({
+      approval: approvalPolicy,
+      waves: [wave(['prod-a'], { bakeMinutes: 1 }), wave(['prod-b'])],
+    });
+    world.on['publishManifest:prod-a'] = () =>
+      void (world.held = { 'prod-a': { ...empty('prod-a'), manifest: 'present', version: '1.4.2' } });
+    await say(handle, await shown(world));
+    assert.equal((await handle.result()).outcome, 'done');
+    assert.equal(new Set(world.shown.map(({ requestId }) => requestId)).size, 1);
+  });
+
+  it('stops before a wave that another promotion has changed since it was approved', async () => {
+    const { world, handle } = await start({
+      approval: approvalPolicy,
+      // an abandoned notice would stop the skipping of time
+      notify: { failure: [], success: [] },
+      waves: [wave(['prod-a'], { bakeMinutes: 1 }), wave(['prod-b'])],
+    });
+    world.on['publishManifest:prod-a'] = () =>
+      void (world.held = { 'prod-b': { ...empty('prod-b'), manifest: 'present', version: '1.4.1' } });
+    await say(handle, await shown(world));
+    const outcome = await handle.result();
+    assert.ok(outcome.outcome === 'failed');
+    assert.match(outcome.reason, /wave-2: production has changed since it was approved/);
+    assert.deepEqual(published(world), ['prod-a']);
+  });
+
   it('expires when nobody decides, which is no rejection', async () => {
     const { world, handle } = await start({ approval: approvalPolicy });
     const outcome = await handle.result();

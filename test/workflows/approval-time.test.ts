@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Question } from '../../workflows/approval/approvals.ts';
-import { eventually, policy, startApprovalWorld, ticket } from '../support/approval-world.ts';
+import { policy, ticket } from '../support/approval-question.ts';
+import { eventually, startApprovalWorld } from '../support/approval-world.ts';
 import type { ApprovalWorld, AskedRun } from '../support/approval-world.ts';
 
 const ladder: Question['policy']['reminders'] = [
@@ -84,8 +85,8 @@ describe('the clock of a request', function () {
   });
 
   it('stands still while nobody can be reached, and catches up once', async () => {
-    const two = { ...reminding, quorum: [{ group: 'devops', count: 3 }] };
-    const run = await world.start({ policy: two });
+    const three = { ...reminding, quorum: [{ group: 'devops', count: 3 }] };
+    const run = await world.start({ policy: three });
     await eventually(() => run.vendors.slack.shown[0]);
     run.vendors.slack.failing = 'Unavailable';
     await run.answerTo(await run.say());
@@ -95,19 +96,35 @@ describe('the clock of a request', function () {
     assert.equal(run.vendors.slack.shown.length, 1);
     run.vendors.slack.failing = undefined;
     await world.sleep('6m');
-    assert.deepEqual(run.vendors.slack.shown.map(({ decisions }) => decisions.length).slice(1, 3), [2]);
+    const caughtUp = run.vendors.slack.shown.slice(1);
+    // the second one brings the new deadline: it is known when Slack has answered
+    assert.deepEqual(
+      caughtUp.map(({ decisions, deadline }) => [decisions.length, deadline !== null]),
+      [
+        [2, false],
+        [2, true],
+      ],
+    );
     assert.deepEqual(remindersOf(run), []);
     const minutes = await minutesOf(run);
     assert.ok(minutes > 61 + 55 && minutes < 61 + 67, `${minutes} minutes`);
   });
 
-  it('goes on while the ticket can be reached; what Slack missed becomes one reminder', async () => {
-    const run = await world.start({ policy: reminding, ticket });
+  it('goes on while the ticket can be reached; what Slack missed becomes one update and one reminder', async () => {
+    const three = { ...reminding, quorum: [{ group: 'devops', count: 3 }] };
+    const run = await world.start({ policy: three, ticket });
     await eventually(() => run.vendors.slack.shown[0]);
     run.vendors.slack.failing = 'Unavailable';
-    await world.sleep('35m');
+    for (const principal of ['dana', 'lee']) {
+      await run.answerTo(await run.say({ principal }));
+      await world.sleep('17m');
+    }
     run.vendors.slack.failing = undefined;
     await world.sleep('6m');
+    assert.deepEqual(
+      run.vendors.slack.shown.map(({ decisions }) => decisions.length),
+      [0, 2],
+    );
     assert.deepEqual(remindersOf(run), ['on-call (+2)']);
     assert.equal(await minutesOf(run), 61);
   });

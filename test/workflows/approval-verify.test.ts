@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DecisionClaims } from '../../workflows/approval/messages.ts';
-import { eventually, policy, startApprovalWorld, ticket } from '../support/approval-world.ts';
+import { policy, ticket } from '../support/approval-question.ts';
+import { eventually, startApprovalWorld } from '../support/approval-world.ts';
 import type { ApprovalWorld, AskedRun } from '../support/approval-world.ts';
 
 describe('verifying decisions', function () {
@@ -79,8 +80,9 @@ describe('verifying decisions', function () {
 
     it('are read when the ticket has changed, each once however often it is read', async () => {
       const run = await ask({}, { stays: true });
-      await run.answerTo(await comment(run));
+      const claims = await comment(run);
       await run.order('ticket-changed');
+      await run.answerTo(claims);
       await run.order('ticket-changed');
       await run.order('commit');
       await run.order('end');

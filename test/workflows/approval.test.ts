@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decisions, type DecisionClaims, type DecisionRecord } from '../../workflows/approval/messages.ts';
-import { eventually, policy, startApprovalWorld, toQuestion } from '../support/approval-world.ts';
+import { policy, toQuestion } from '../support/approval-question.ts';
+import { eventually, startApprovalWorld } from '../support/approval-world.ts';
 import type { ApprovalWorld, AskedRun } from '../support/approval-world.ts';
 
 const twoGroups = {

@@ -34,13 +34,20 @@ export interface GateOptions {
   readonly turn: TurnKeeper;
   /** Read afresh: what people are shown for these accounts. */
   readonly evidence: (accounts: readonly string[]) => Promise<Evidence>;
-  /** @throws when the ticket is not ours any more */
-  readonly ensureWanted: () => Promise<void>;
+  /** @param accounts that are about to be written @throws when the ticket is not ours any more, or production is ahead of it */
+  readonly ensureWanted: (accounts?: readonly string[]) => Promise<void>;
+}
+
+interface Asked {
+  readonly request: ApprovalRequest;
+  readonly shown: Evidence;
+  /** Some of what was approved is written: what that changed is no news. */
+  readonly committed: boolean;
 }
 
 /** The gate of the waves: one approval for all waves without one of their own, and one for each that has. */
 export function createGate({ run, begun, turn, evidence, ensureWanted }: GateOptions): Gate {
-  const asked = new Map<string, { readonly request: ApprovalRequest; readonly shown: string }>();
+  const asked = new Map<string, Asked>();
   const { state, policy } = run;
   const taken = () => state.supersededBy !== undefined;
   const thaw = createThaw({ run, begun, turn, look });
@@ -56,7 +63,7 @@ export function createGate({ run, begun, turn, evidence, ensureWanted }: GateOpt
       const mine = await turn.take();
       if (state.paused) continue;
       if (again && (await hasChanged(wave))) continue;
-      const final = await commit(request);
+      const final = await commit(wave, request);
       if (final === undefined) continue;
       if (!(await thaw.open(wave, exception))) continue;
       const { grant, approvers } = final;
@@ -96,6 +103,7 @@ export function createGate({ run, begun, turn, evidence, ensureWanted }: GateOpt
     const known = asked.get(keyOf(wave));
     if (known) return known.request;
     const shown = await evidence(accountsOf(wave));
+    run.progress.describe({ risk: rules.risk });
     const request = await run.approvals.ask({
       name: `${keyOf(wave)}-${asked.size + 1}`,
       evidence: shown,
@@ -103,7 +111,7 @@ export function createGate({ run, begun, turn, evidence, ensureWanted }: GateOpt
       ticket: run.where,
       revocable: `until ${wave.name} begins`,
     });
-    asked.set(keyOf(wave), { request, shown: JSON.stringify(shown) });
+    asked.set(keyOf(wave), { request, shown, committed: false });
     return request;
   }
 
@@ -144,21 +152,34 @@ export function createGate({ run, begun, turn, evidence, ensureWanted }: GateOpt
     }
   }
 
-  /** The turn passed through other hands: what was shown must still be true. */
+  /** The turn passed through other hands: what was shown must still be true of what this wave will write. */
   async function hasChanged(wave: PendingWave): Promise<boolean> {
-    await ensureWanted();
+    await ensureWanted(wave.accounts);
     const known = asked.get(keyOf(wave));
     if (!known || run.plan) return false;
-    if (JSON.stringify(await evidence(accountsOf(wave))) === known.shown) return false;
+    const now = await evidence(wave.accounts);
+    if (now.facts.every((fact) => isShown(known.shown, fact))) return false;
+    if (known.committed)
+      throw new StepFailed(`${wave.name}: production has changed since it was approved`, {
+        found: now.facts
+          .filter((fact) => !isShown(known.shown, fact))
+          .map(({ label, value }) => `${label}: ${value}`)
+          .join(', '),
+      });
     known.request.void('production has changed since it was shown');
     asked.delete(keyOf(wave));
     return true;
   }
 
   async function commit(
+    wave: PendingWave,
     request: ApprovalRequest | null,
   ): Promise<{ grant: Grant | null; approvers: readonly string[] } | undefined> {
-    return request ? request.commit() : { grant: null, approvers: [] };
+    if (!request) return { grant: null, approvers: [] };
+    const final = await request.commit();
+    const known = asked.get(keyOf(wave));
+    if (final && known) asked.set(keyOf(wave), { ...known, committed: true });
+    return final;
   }
 
   /** Waves without an approval of their own share one. */
@@ -184,4 +205,8 @@ export function createGate({ run, begun, turn, evidence, ensureWanted }: GateOpt
       }
     },
   };
+}
+
+function isShown(shown: Evidence, fact: Evidence['facts'][number]): boolean {
+  return shown.facts.some(({ label, value }) => label === fact.label && value === fact.value);
 }

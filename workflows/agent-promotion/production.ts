@@ -2,6 +2,7 @@ import type { AccountState } from '../../activities/s3/port.ts';
 import { judgeVersion, type ProductionVerdict } from './production-rules.ts';
 import type { LastRun } from './retry.ts';
 import type { Begun, Run } from './run.ts';
+import { StepFailed } from './stop.ts';
 
 /** What these accounts hold now, read side by side. */
 export async function readAccounts(run: Run, accounts: readonly string[]): Promise<readonly AccountState[]> {
@@ -21,4 +22,12 @@ export async function judgeProduction(
     state.accounts.map(({ account }) => account),
   );
   return judgeVersion(begun.version, accounts, policy);
+}
+
+/** While the turn was in other hands a newer version may have been published. @throws StepFailed */
+export async function ensureNotOvertaken(run: Run, begun: Begun, accounts: readonly string[]): Promise<void> {
+  if (run.policy.downgrade === 'allow' || accounts.length === 0) return;
+  const rules = { downgrade: 'refuse', sameVersion: 'repair' } as const;
+  const verdict = judgeVersion(begun.version, await readAccounts(run, accounts), rules);
+  if (!verdict.ok) throw new StepFailed(verdict.reason);
 }

@@ -59,6 +59,8 @@ async function publishWave({ run, begun, installer }: Publishing, wave: PendingW
   const entry = toEntry(run, begun, installer, entered, new Date(Date.now()));
   for (const account of wave.accounts) {
     await ensureStillWanted(run, begun);
+    if (run.state.turnTakenBy !== undefined)
+      throw new StepFailed(`${run.state.turnTakenBy} has freed the turn of this run`);
     await publishTo(run, account, { installer, entry, ...entered });
   }
 }

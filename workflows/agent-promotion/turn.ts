@@ -47,6 +47,7 @@ export async function takeTurn(
 
   /** The ticket is read afresh under the turn: a lost webhook must not promote what nobody asks for any more. */
   async function confirm(token: number): Promise<Turn | undefined> {
+    state.turnTakenBy = undefined;
     return isWanted(await run.readTicket()) ? toTurn(run, token) : undefined;
   }
 }

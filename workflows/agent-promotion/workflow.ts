@@ -12,7 +12,7 @@ import { versioned } from '../shared/versioning.ts';
 import { toPromotionEvidence, type TestedInstaller } from './evidence.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { PromotionInput, PromotionOutcome } from './messages.ts';
-import { judgeProduction, readAccounts } from './production.ts';
+import { ensureNotOvertaken, judgeProduction, readAccounts } from './production.ts';
 import { ensureStillWanted, publishEverywhere } from './publish.ts';
 import { askForInfo, reportStop, reportSuccess, reportSuperseded } from './report.ts';
 import { readAsked, readResumable, resumeLast, type LastRun } from './retry.ts';
@@ -109,7 +109,11 @@ async function promoteUnderTurn(
         ...run,
         hotfix: isHotfix(run, begun.ticket),
       });
-    gate = createGate({ run, begun, turn, evidence, ensureWanted: onGone });
+    const ensureWanted = async (accounts: readonly string[] = []) => {
+      await onGone();
+      await ensureNotOvertaken(run, begun, accounts);
+    };
+    gate = createGate({ run, begun, turn, evidence, ensureWanted });
     if (!needsApproval(run)) run.progress.skip('approve');
     await publishEverywhere({ run, begun, installer, turn, gate });
     const outcome = await reportSuccess(run, begun, shown.pipelineUrl);

@@ -17,7 +17,7 @@ import type { RequestContext, RunningRequest } from './running-request.ts';
 import { isSameWait, toWaitingOn, type WaitingOn } from './waiting-on.ts';
 import { toIso } from './view.ts';
 
-const undeliveredCode = 'slack:Unavailable';
+const nobodyReached: WaitingOn = { code: 'slack:Unavailable', dueBy: undefined };
 const mostTaken = 1_000;
 
 /** Human decisions for one run: sets the handlers of `decide`, `decision`, `requests` and `decisions` (design §3). */
@@ -123,13 +123,12 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   /** @param again shown even if it is what was shown before: something else may be shown now */
   function showWaiting(again: boolean) {
     const open = all.filter((request) => request.isAsked());
-    const { code, dueBy } = toWaitingOn(open.map((request) => request.view()));
-    const shown = open.some((request) => request.isUndelivered()) ? undeliveredCode : code;
-    const next = { code: shown, dueBy };
+    const undelivered = open.some((request) => request.isUndelivered());
+    const next = undelivered ? nobodyReached : toWaitingOn(open.map((request) => request.view()));
     // `` may stand for anything else that the run waits for: it is said once
-    if (isSameWait(next, waiting) && !(again && shown !== '')) return;
+    if (isSameWait(next, waiting) && !(again && next.code !== '')) return;
     waiting = next;
-    waitFor(shown, dueBy);
+    waitFor(next.code, next.dueBy);
   }
 
   setHandler(decision, (jti) => findAnswer(records, jti));

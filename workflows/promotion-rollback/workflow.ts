@@ -12,6 +12,7 @@ import type { JiraPort, Publication } from '../../activities/jira/port.ts';
 import type { S3Port } from '../../activities/s3/port.ts';
 import type { TemporalPort } from '../../activities/temporal/port.ts';
 import { resume, status, ticketChanged, turnGranted } from '../agent-promotion/messages.ts';
+import type { ApprovalRequest } from '../approval/approvals.ts';
 import { createApprovals } from '../approval/create-approvals.ts';
 import type { Evidence } from '../approval/messages.ts';
 import { release } from '../promotion-queue/messages.ts';
@@ -55,6 +56,7 @@ export async function promotionRollback(input: RollbackInput): Promise<RollbackO
   const runLink = `${policy.runLinkBase}${encodeURIComponent(workflowId)}/${runId}`;
   const key = (step: string) => stepKey(workflowId, input.requestedAt, step);
   let grantedToken = 0;
+  let asked: ApprovalRequest | undefined;
   const approvals = createApprovals({
     patience,
     key,
@@ -65,7 +67,11 @@ export async function promotionRollback(input: RollbackInput): Promise<RollbackO
     turnGranted,
     (payload) => void (grantedToken = Math.max(grantedToken, wholeNumber(payload, 'token') ?? 0)),
   );
-  setHandler(ticketChanged, () => approvals.ticketChanged());
+  setHandler(ticketChanged, () => {
+    // before its comments are read: the same event may also bring the question for information
+    asked?.answered();
+    approvals.ticketChanged();
+  });
   setHandler(resume, () => patience.resume());
   setHandler(status, () => progress.report());
 
@@ -93,6 +99,7 @@ export async function promotionRollback(input: RollbackInput): Promise<RollbackO
       ticket: where,
       revocable: 'until the first account is written',
     });
+    asked = request;
     for (;;) {
       const settlement = await request.settled();
       if (settlement.outcome === 'rejected')

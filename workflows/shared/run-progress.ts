@@ -9,7 +9,7 @@ export interface Progress<N extends string> {
   fail(step: N, note: string): void;
   /** `code` as in design §6; empty = it works. */
   waitFor(code: string, dueBy?: string): void;
-  describe(known: { ticket?: string; target?: string; decision?: string }): void;
+  describe(known: { ticket?: string; target?: string; decision?: string; risk?: string }): void;
   /** Not needed in this run. */
   skip(step: N): void;
   ignore(): void;
@@ -29,12 +29,13 @@ export function createProgress<N extends string>(
   const steps = new Map<N, ProgressStep>(
     names.map((name) => [name, { name: stepNames[name], state: 'open', note: '' }]),
   );
-  const seen = { phase: '', ticket: '', target: '', waitingOn: '', dueBy: '', decision: '' };
+  const seen = { phase: '', ticket: '', target: '', waitingOn: '', dueBy: '', decision: '', risk: '' };
   let current = names[0];
   let ended: string | undefined;
   let ticket: string | null = null;
   let target: string | null = null;
   let decision = '';
+  let risk = '';
   let waitingOn = '';
   let dueBy: string | null = null;
   let ignored = 0;
@@ -58,6 +59,7 @@ export function createProgress<N extends string>(
       waitingOn,
       dueBy: dueBy ?? '',
       decision,
+      risk,
     };
     const changed = (Object.keys(now) as (keyof typeof now)[]).filter((key) => now[key] !== seen[key]);
     if (changed.length === 0) return;
@@ -98,6 +100,7 @@ export function createProgress<N extends string>(
       ticket = known.ticket ?? ticket;
       target = known.target ?? target;
       decision = known.decision ?? decision;
+      risk = known.risk ?? risk;
       show();
     },
     end(outcome) {
