@@ -15,9 +15,13 @@ export function toPromotionPolicy(config: Config, siteName: string): PromotionPo
   return buildPolicy(config, site.policy ?? config.processes.promotion.policy);
 }
 
-/** All that this worker allows: guarded activities compare a run's policy with these. */
-export function promotionPolicies(config: Config): PromotionPolicy[] {
-  return Object.keys(config.policies).map((name) => buildPolicy(config, name));
+/**
+ * What a workflow may work under, by the site in its id: another site's rules, which may be laxer, are not its own.
+ * @returns none for an id that is no promotion's or rollback's of a configured site
+ */
+export function promotionPoliciesFor(config: Config, workflowId: string): PromotionPolicy[] {
+  const site = /^(?:agent-promotion|promotion-rollback):([^:/]+):[0-9]+$/.exec(workflowId)?.[1];
+  return config.jira.sites.some(({ name }) => name === site) ? [toPromotionPolicy(config, site ?? '')] : [];
 }
 
 function buildPolicy(config: Config, name: string): PromotionPolicy {

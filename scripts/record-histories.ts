@@ -8,15 +8,18 @@ import { startRealServer } from '../test/support/real-server.ts';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Plays every scenario on Temporal's dev server and writes its history to `test/replay/<workflow>/<version>-<scenario>.json`.
+ * `node scripts/record-histories.ts [workflow…]`: all workflows, or those named by their folder. Plays every scenario on Temporal's dev server and writes its history to `test/replay/<workflow>/<version>-<scenario>.json`.
  * Run it for each release; histories of earlier releases stay, because runs of theirs may still be open.
  */
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
   version: string;
 };
+const only = process.argv.slice(2);
 const world = await startRealServer();
 try {
-  for (const [workflow, stories] of Object.entries(scenarios))
+  for (const [workflow, stories] of Object.entries(scenarios).filter(
+    ([name]) => only.length === 0 || only.includes(name),
+  ))
     for (const [name, play] of Object.entries(stories)) {
       const history = await (await play(world)).fetchHistory();
       const file = path.join(root, 'test/replay', workflow, `${version}-${name}.json`);

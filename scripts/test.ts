@@ -8,8 +8,8 @@ import { resolveTemporalCli } from '../sandbox/temporal/resolve-cli.ts';
 import { resolveTestServer } from '../sandbox/temporal/resolve-test-server.ts';
 
 /**
- * Everything CI runs. Two lanes at once, for two cores: checks and the fast layers in one, the end-to-end tests in the
- * other. The last line counts the tests: `N passed, N failed`; a failed check counts as a failed test.
+ * Everything CI runs. Three lanes at once on two cores, because the end-to-end tests mostly wait: checks and the fast
+ * layers in one, the end-to-end tests in the others. The last line counts the tests: `N passed, N failed`; a failed check counts as a failed test.
  */
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
@@ -59,6 +59,9 @@ const elsewhere = { TZ: 'Asia/Tokyo', LANG: 'ja_JP.UTF-8', LC_ALL: 'ja_JP.UTF-8'
 const policy = ['test/policy/**/*.test.ts'];
 const workflows = ['test/workflows/**/*.test.ts', 'test/worker/**/*.test.ts', 'test/replay/**/*.test.ts'];
 
+const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
+const decisions = ['approval', 'approval-attacks', 'approval-foreign-runs', 'approval-outage'];
+
 const lanes: readonly (readonly Task[])[] = [
   [
     check('types', 'tsc', '--noEmit'),
@@ -68,13 +71,17 @@ const lanes: readonly (readonly Task[])[] = [
     tests('configuration and starters', ['test/config/**/*.test.ts', 'test/starters/**/*.test.ts']),
     tests('activities', ['test/activities/**/*.test.ts']),
     tests('workflows, worker, replay', workflows),
-    tests('kill matrix', ['test/e2e/kill-matrix.test.ts']),
+    check('lint', 'eslint', '.'),
   ],
   [
-    tests('end to end', ['test/e2e/promotion.test.ts', 'test/e2e/line.test.ts', 'test/e2e/browser.test.ts']),
-    tests('sandbox', ['test/sandbox/**/*.test.ts']),
-    check('lint', 'eslint', '.'),
+    tests('end to end', e2e('promotion', 'line', 'browser')),
+    tests('kill matrix', e2e('kill-matrix')),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  ],
+  [
+    tests('people decide, end to end', e2e(...decisions)),
+    tests('promotion in full, end to end', e2e('promotion-in-full')),
+    tests('sandbox', ['test/sandbox/**/*.test.ts']),
     check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
     check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),
   ],

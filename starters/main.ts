@@ -37,7 +37,7 @@ async function main() {
   const { secrets } = config;
   const isReady = () => temporal.isReady();
   const parts = { config, secrets, now: Date.now, log };
-  const { app, gateway, counter } = createServer({ ...parts, client, isReady });
+  const { app, gateway, counter } = createServer({ ...parts, client, isReady, visibility: temporal.client });
   const slack =
     gateway && takesSlack(config)
       ? await mountSlack({ ...parts, app, gateway, counter, client: temporal.client })

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Config } from '../config/parse-config.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -7,6 +8,7 @@ import { openGateway } from './decisions/open-gateway.ts';
 import { addDecisionRoute } from './decisions/route.ts';
 import { createMetrics, type Counter } from './metrics.ts';
 import type { TemporalStarter } from '../activities/temporal/temporal-starter.ts';
+import { createWaitingMetrics } from './waiting-metrics.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
 
 export interface ServerOptions {
@@ -20,6 +22,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Of Jira's answer to who somebody is. Default 5,000. */
   readonly loginTimeoutMs?: number;
+  /** What `/metrics` reads how many runs wait from; without it only what happened here is counted. */
+  readonly visibility?: Pick<Client, 'workflow' | 'withDeadline'>;
 }
 
 const bodyLimit = 1024 * 1024;
@@ -46,9 +50,13 @@ export function createServer(options: ServerOptions): StartersServer {
     const ready = await options.isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'Temporal is unavailable' });
   });
-  app.get('/metrics', (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.render()),
-  );
+  const groups = Object.keys(config.groups);
+  const waiting =
+    options.visibility && createWaitingMetrics({ metrics, client: options.visibility, groups, now, log });
+  app.get('/metrics', async (_request, reply) => {
+    await waiting?.refresh();
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.render());
+  });
   addWebhookRoutes(app, { config, secrets, temporal: client, now, log, counter });
   const decisions = metrics.counter('lockkeeper_decisions_total', 'Decisions by way, verb and result.');
   const gateway = openGateway({ config, secrets, temporal: client, now, log, counter: decisions });

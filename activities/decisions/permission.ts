@@ -35,8 +35,8 @@ export type CheckPermission = (
 ) => Promise<void>;
 
 export interface PermissionOptions {
-  /** All that this worker's own configuration allows. */
-  readonly policies: readonly PromotionPolicy[];
+  /** What this worker's own configuration allows the workflow with this id: the policy of its site, and no other's. */
+  readonly policiesFor: (workflowId: string) => readonly PromotionPolicy[];
   readonly keys: KeySource;
   readonly namespace: string;
   readonly now: () => number;
@@ -59,7 +59,9 @@ const openingMs = 60_000;
 /** The guard of production (design §3): nothing that the input claims is believed, and what is missing is refused. */
 export function createPermissionGuard(options: PermissionOptions): CheckPermission {
   return async (write, permission, execution) => {
-    const policy = options.policies.find((own) => isSamePolicy(own, permission.policy));
+    const policy = options
+      .policiesFor(execution.workflowId)
+      .find((own) => isSamePolicy(own, permission.policy));
     if (!policy) throw foreignPolicy(permission.policy);
     const context = {
       keys: options.keys,

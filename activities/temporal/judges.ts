@@ -17,7 +17,7 @@ export interface JudgeOptions {
 
 export type Judges = Pick<TemporalPort, 'judgeSteal' | 'judgeLift'>;
 
-/** Local activities: what people may do to the queue and to `freeze`, by this worker's own configuration and keys. */
+/** What people may do to the queue and to `freeze`, by this worker's own configuration and keys. */
 export function createJudges({ config, keys, now }: JudgeOptions): Judges {
   const context = () => {
     const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};

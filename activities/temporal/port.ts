@@ -23,10 +23,13 @@ export interface TemporalPort {
   findOverdueReviews(input: { person: string }): Promise<readonly string[]>;
   /** The result of the workflow's newest closed run; null when there is none or it failed. */
   readLastOutcome(input: { workflowId: string }): Promise<PromotionOutcome | null>;
-  /** Local: verifies one envelope that reached the queue, and whether this worker's configuration lets its person free the turn. */
+  /**
+   * Verifies one envelope that reached the queue, and whether this worker's configuration lets its person free the turn. Not a
+   * local activity: its answer cancels timers, and the SDK replays a timer that was started in the same task otherwise.
+   */
   judgeSteal(input: { envelope: string }): Promise<StealJudgement>;
   /**
-   * Local: checks by this worker's own policy and keys that people allowed to lift this hold in the calling run.
+   * Checks by this worker's own policy and keys that people allowed to lift this hold in the calling run.
    * @returns why not, in words; null: it may be lifted
    */
   judgeLift(input: { holdId: string; grant: Grant }): Promise<{ objection: string | null }>;

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { addDecisions } from './decide.ts';
 import { addDoctor } from './doctor.ts';
+import { addEvidence } from './evidence.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addFreeze } from './freeze.ts';
@@ -18,7 +19,7 @@ import { addWatch } from './watch.ts';
 const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void)[] = [
   ...[addStart, addStatus, addWatch, addExplain],
   ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
-  ...[addRetry, addRollback],
+  ...[addRetry, addRollback, addEvidence],
   ...[addSetup, addDoctor],
 ];
 

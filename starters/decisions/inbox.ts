@@ -85,7 +85,7 @@ function waitsForAny(code: string, groups: readonly string[]): boolean {
 }
 
 /** @param code `person:<group>+<group>` */
-function groupsOfCode(code: string): string[] {
+export function groupsOfCode(code: string): string[] {
   return code.slice(waitingOnPerson.length).split('+').filter(Boolean);
 }
 

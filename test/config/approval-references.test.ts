@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { formatFaults } from '../../config/fault.ts';
-import { promotionPolicies } from '../../config/promotion-policy.ts';
+import { promotionPoliciesFor } from '../../config/promotion-policy.ts';
 import { approval, people, sound } from './decisions-config.ts';
 import { configOf, exampleWith, exampleYaml, faultsOf } from './example-config.ts';
 
@@ -180,7 +180,7 @@ describe('configuration of decisions', () => {
   it('takes the shipped example with everything that it offers', () => {
     const config = configOf(exampleYaml.replace(/^( *)#: /gm, '$1'));
     assert.deepEqual(Object.keys(config.approvals), ['production', 'exception', 'operations']);
-    const [policy] = promotionPolicies(config);
+    const [policy] = promotionPoliciesFor(config, 'agent-promotion:main:1');
     assert.deepEqual(
       [policy?.approval?.name, policy?.exception?.name, policy?.rollback?.name],
       ['production', 'exception', 'operations'],

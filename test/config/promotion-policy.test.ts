@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { canonicalJson } from '../../config/canonical-json.ts';
-import { promotionPolicies, toPromotionPolicy } from '../../config/promotion-policy.ts';
+import { promotionPoliciesFor, toPromotionPolicy } from '../../config/promotion-policy.ts';
 import { publishRoleOf } from '../../config/publish-role.ts';
 import { configOf, exampleWith } from './example-config.ts';
 
@@ -82,13 +82,20 @@ describe('toPromotionPolicy', () => {
         [undefined, 0, null, 0],
       ],
     );
-    const [changed] = promotionPolicies(configOf(exampleWith({ ...value, [path]: approvals(2) })));
+    const [changed] = promotionPoliciesFor(
+      configOf(exampleWith({ ...value, [path]: approvals(2) })),
+      'agent-promotion:main:1',
+    );
     assert.notEqual(changed?.digest, policy.digest);
   });
 
-  it('is among the policies that a worker allows', () => {
+  it('is what a worker allows the promotions and rollbacks of its site, and nobody else', () => {
     const config = configOf();
-    assert.deepEqual(promotionPolicies(config), [toPromotionPolicy(config, 'main')]);
+    const own = [toPromotionPolicy(config, 'main')];
+    for (const id of ['agent-promotion:main:1', 'promotion-rollback:main:1'])
+      assert.deepEqual(promotionPoliciesFor(config, id), own);
+    for (const id of ['agent-promotion:other:1', 'foreign:main:1', 'agent-promotion:main:', 'freeze', ''])
+      assert.deepEqual(promotionPoliciesFor(config, id), []);
   });
 
   it('refuses a site that is not configured', () => {

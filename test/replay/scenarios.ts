@@ -1,3 +1,4 @@
+import { driftSweeps, promotionApprovals, reviews, rollbacks } from './approval-scenarios.ts';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ticketChanged, turnGranted } from '../../workflows/agent-promotion/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
@@ -79,7 +80,11 @@ const instance = { workflowId: 'w', launchedAt: '2026-11-22T10:00:00.000Z', stat
 /** Each workflow's stories, by the name of its folder and of its file. */
 export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = {
   freeze: freezeScenarios,
+  'promotion-rollback': rollbacks,
+  'override-review': reviews,
+  'drift-sweep': driftSweeps,
   'agent-promotion': {
+    ...promotionApprovals,
     done: promotion(() => {}),
     'info-needed': promotion((world) => {
       if (world.ticket) world.ticket = { ...world.ticket, agentVersion: 'v1.4.2' };

@@ -20,7 +20,7 @@ export interface AskInput {
 }
 
 export type Order = 'commit' | 'void' | 'note' | 'answered' | 'ticket-changed' | 'end';
-export const order = defineSignal<[Order]>('order');
+const order = defineSignal<[Order]>('order');
 
 export interface AskState {
   /** What the run waited for, one line a change: code and deadline. */
@@ -28,7 +28,7 @@ export interface AskState {
   /** Each answer of `settled` and `commit` of the first question. */
   readonly outcomes: readonly string[];
 }
-export const state = defineQuery<AskState>('state');
+const state = defineQuery<AskState>('state');
 
 export interface AskResult extends AskState {
   readonly settlements: readonly (Settlement | undefined)[];

@@ -13,7 +13,7 @@ describe('a request while its worker is away', function () {
     const run = await world.start();
     const view = await run.view();
     await world.stopWorker();
-    for (let n = 0; n < 200; n += 1) await run.send(`a.${n}.c`);
+    await Promise.all(Array.from({ length: 200 }, (_, n) => run.send(`a.${n}.c`)));
     const early = await run.say({}, view);
     await world.startWorker();
     const answer = await run.answerTo(early);

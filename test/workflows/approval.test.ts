@@ -224,35 +224,4 @@ describe('a decision of people', function () {
     const [settlement] = (await run.result()).settlements;
     assert.deepEqual(settlement?.outcome === 'approved' && settlement.overridden, false);
   });
-
-  const junk: readonly (readonly [string, readonly unknown[]])[] = [
-    ['no arguments', []],
-    ['null', [null]],
-    ['a number', [7]],
-    ['a list', [[]]],
-    ['an envelope of a wrong type', [{ envelope: 7 }]],
-    ['1 MB', [{ envelope: 'x'.repeat(1_000_000) }]],
-    ['text that is no envelope', [{ envelope: 'a.b.c' }]],
-    ['an empty envelope', [{ envelope: '' }]],
-  ];
-
-  it('takes whatever it is sent, records it, and goes on', async () => {
-    const run = await world.start();
-    for (const [, args] of junk) await run.handle.signal('decide', ...args);
-    await sendUndecodable(run.handle.workflowId);
-    await run.answerTo(await run.say());
-    const records = await run.handle.query<readonly DecisionRecord[]>(decisions.name);
-    assert.equal(records.filter(({ rule }) => rule === 'malformed').length, junk.length + 1);
-    assert.equal((await run.result()).settlements[0]?.outcome, 'approved');
-  });
-
-  async function sendUndecodable(workflowId: string) {
-    const encoding = new TextEncoder().encode('binary/unheard-of');
-    await world.client.workflowService.signalWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId },
-      signalName: 'decide',
-      input: { payloads: [{ metadata: { encoding }, data: new Uint8Array([1, 2, 3]) }] },
-    });
-  }
 });

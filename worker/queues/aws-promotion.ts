@@ -8,7 +8,7 @@ import { createS3Client, type S3Accounts } from '../../activities/s3/client.ts';
 import { createRoleChain } from '../../activities/sts/role-chain.ts';
 import { windowsAt } from '../../activities/temporal/calendar.ts';
 import type { Config } from '../../config/parse-config.ts';
-import { promotionPolicies } from '../../config/promotion-policy.ts';
+import { promotionPoliciesFor } from '../../config/promotion-policy.ts';
 import { publishRoleOf } from '../../config/publish-role.ts';
 import { createWaveReader } from './wave-reader.ts';
 
@@ -70,7 +70,7 @@ function toAccounts({ aws }: Config): S3Accounts {
 function createGuard(config: Config, client: Client): CheckPermission {
   const { decisions, freeze, temporal } = config;
   return createPermissionGuard({
-    policies: promotionPolicies(config),
+    policiesFor: (workflowId) => promotionPoliciesFor(config, workflowId),
     keys: decisions ? createKeyFile(decisions.publicKeys) : noKeys,
     namespace: temporal.namespace,
     now: Date.now,

@@ -4,7 +4,6 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
-  proxyLocalActivities,
   setHandler,
   setWorkflowOptions,
   workflowInfo,
@@ -14,7 +13,7 @@ import { holdsChanged, status } from '../agent-promotion/messages.ts';
 import { createApprovals } from '../approval/create-approvals.ts';
 import type { ClaimsAnswer } from '../approval/approvals.ts';
 import type { DecisionClaims } from '../approval/messages.ts';
-import { nonRetryableErrorTypes } from '../shared/failures.ts';
+import { activitiesOf } from '../shared/activities.ts';
 import { isRecord, runIdOf, text } from '../shared/guards.ts';
 import { promotionQueueId, stepKey } from '../shared/names.ts';
 import { createPatience } from '../shared/patience.ts';
@@ -52,10 +51,7 @@ export async function freeze(input: FreezeInput): Promise<void> {
   let closing = false;
   const view = createView(() => trouble);
   const patience = createPatience((code) => view.waitFor(code));
-  const { judgeLift } = proxyLocalActivities<Pick<TemporalPort, 'judgeLift'>>({
-    startToCloseTimeout: '10 seconds',
-    retry: { nonRetryableErrorTypes },
-  });
+  const { judgeLift } = activitiesOf<TemporalPort>('temporal', 'read');
 
   setHandler(holds, () => state.holds);
   setHandler(status, () => view.report());

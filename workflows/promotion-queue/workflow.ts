@@ -5,7 +5,6 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   patched,
-  proxyLocalActivities,
   setHandler,
   setWorkflowOptions,
   sleep,
@@ -23,7 +22,7 @@ import {
 } from '../agent-promotion/messages.ts';
 import type { DecisionClaims } from '../approval/messages.ts';
 import { activitiesOf } from '../shared/activities.ts';
-import { failureMessage, nonRetryableErrorTypes } from '../shared/failures.ts';
+import { failureMessage } from '../shared/failures.ts';
 import { isRecord, text } from '../shared/guards.ts';
 import { attributes } from '../shared/search-attributes.ts';
 import { emptyQueue, grantNext, holdsTurn, isHotfix, join, leave, placeOf, supersede } from './line.ts';
@@ -49,11 +48,7 @@ export async function promotionQueue(input: QueueInput = {}): Promise<void> {
   let holdChanges = 0;
   const shown = new Map<string, number>();
   const news: { readonly to: EnqueueRequest; readonly by: EnqueueRequest }[] = [];
-  const { describeRun, readHolds } = activitiesOf<TemporalPort>('temporal', 'read');
-  const { judgeSteal } = proxyLocalActivities<Pick<TemporalPort, 'judgeSteal'>>({
-    startToCloseTimeout: '10 seconds',
-    retry: { nonRetryableErrorTypes },
-  });
+  const { describeRun, judgeSteal, readHolds } = activitiesOf<TemporalPort>('temporal', 'read');
   const maxHistory = input.maxHistoryLength ?? 2_000;
 
   setHandler(

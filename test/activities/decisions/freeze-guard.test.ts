@@ -92,7 +92,7 @@ describe('the guard of a freeze', () => {
 
   it('asks about a fully automatic policy as well', async () => {
     const lax = policyWith({ 'policies.standard.approval': undefined });
-    const options = { policies: [lax], ...freezeWith(null) };
+    const options = { policiesFor: () => [lax], ...freezeWith(null) };
     await assert.rejects(check(publish, permissionWith({ policy: lax }), options), {
       message: /never begun/,
     });
@@ -176,7 +176,7 @@ describe('the guard of a freeze', () => {
       grant: await grantOf([sue]),
       exception: await exceptionOf([sue, dana]),
     });
-    const options = { policies: [policy], ...freezeWith(held) };
+    const options = { policiesFor: () => [policy], ...freezeWith(held) };
     await assert.rejects(check(publish, permission, options), { message: /names no approval/ });
   });
 
@@ -187,7 +187,7 @@ describe('the guard of a freeze', () => {
     const parts = { policy: exception, evidence, requestId: 'exception-1' };
     const alone = await grantOf([{ ...sue, ...override }], parts);
     const permission = permissionWith({ policy, grant: await grantOf([sue]), exception: alone });
-    const options = { policies: [policy], ...freezeWith(held) };
+    const options = { policiesFor: () => [policy], ...freezeWith(held) };
     await assert.rejects(check(publish, permission, options), { message: /needs two people/ });
   });
 });

@@ -23,7 +23,7 @@ describe('the guard’s own rules', () => {
     });
 
   it('need nobody where this worker’s own policy is fully automatic', () =>
-    check(publish, permissionWith({ policy: lax }), { policies: [own, lax] }));
+    check(publish, permissionWith({ policy: lax }), { policiesFor: () => [own, lax] }));
 
   it('want the wave’s own approval for its accounts', async () => {
     const write = { ...publish, account: 'prod-b' };

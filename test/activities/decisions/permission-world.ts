@@ -5,7 +5,7 @@ import {
 } from '../../../activities/decisions/permission.ts';
 import type { Permission } from '../../../activities/s3/port.ts';
 import { digestOf } from '../../../config/canonical-json.ts';
-import { promotionPolicies } from '../../../config/promotion-policy.ts';
+import { promotionPoliciesFor } from '../../../config/promotion-policy.ts';
 import type { PromotionPolicy } from '../../../workflows/agent-promotion/messages.ts';
 import type {
   ApprovalPolicy,
@@ -45,7 +45,7 @@ export function policyWith(changes: Readonly<Record<string, unknown>> = {}): Pro
     'processes.promotion.rollback': 'rollback',
     ...changes,
   });
-  const [policy] = promotionPolicies(configOf(yaml));
+  const [policy] = promotionPoliciesFor(configOf(yaml), 'agent-promotion:main:1');
   if (!policy) throw new Error('the example has a policy');
   return policy;
 }
@@ -118,7 +118,7 @@ export function check(
 ): Promise<void> {
   const { by = execution, ...rest } = options;
   const guard = createPermissionGuard({
-    policies: [own],
+    policiesFor: () => [own],
     keys: knownKeys,
     namespace: 'security',
     now: () => nowMs,

@@ -45,7 +45,7 @@ describe('the guard of taking back', () => {
   it('is refused where no approval is named for it', async () => {
     const policy = policyWith({ 'processes.promotion.rollback': undefined });
     const permission = permissionWith({ policy, grant: await grantFor() });
-    const options = { policies: [policy] };
+    const options = { policiesFor: () => [policy] };
     await assert.rejects(check(rollback, permission, options), {
       message: /taking back is not allowed here/,
     });

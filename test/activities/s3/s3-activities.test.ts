@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createS3Activities } from '../../../activities/s3/activities.ts';
 import type { AccountState, PinnedInstaller, S3Port } from '../../../activities/s3/port.ts';
 import type { CallContext } from '../../../activities/sts/aws-call.ts';
-import { promotionPolicies } from '../../../config/promotion-policy.ts';
+import { promotionPoliciesFor } from '../../../config/promotion-policy.ts';
 import { configOf } from '../../config/example-config.ts';
 import { approved, approvedBy, evidenceOf, grantOf, permission } from './permissions.ts';
 import { entryOf, key, sha256Of, turn, version } from './promotion-aws.ts';
@@ -166,7 +166,7 @@ describe('S3: what an activity is told about permission', () => {
         }));
 
   it('takes every policy of a real configuration', async () => {
-    const policies = promotionPolicies(configOf());
+    const policies = promotionPoliciesFor(configOf(), 'agent-promotion:main:1');
     assert.ok(policies.length > 0);
     for (const own of policies)
       await run('publishManifest', { ...manifest, permission: { ...permission, policy: own } });

@@ -194,30 +194,25 @@ describe('calls of Temporal', function () {
         args: [{ site: 'main', issueId: '5001', policy }],
       });
 
-    it('is the result of the newest run, when it has one', async () => {
+    it('is the result of the newest run that came to its end', async () => {
       assert.equal(await read(), null);
       const { stubs } = createPromotionWorld({ issueId: '5001', status: 'done', statusName: 'Done' });
       registerStubs(workflowId, stubs);
       const first = await start(testQueue);
       await first.result();
-      assert.equal((await read())?.outcome, 'nothing-to-do');
+      // visibility is late
+      while ((await read())?.outcome !== 'nothing-to-do') continue;
       const second = await start(nobody);
-      assert.equal(await read(), null);
+      assert.equal((await read())?.outcome, 'nothing-to-do');
       await second.terminate();
-      assert.equal(await read(), null);
+      assert.equal((await read())?.outcome, 'nothing-to-do');
     });
 
-    it('is none of another workflow', async () => {
-      const other = createLookups(temporal.client);
-      const args = [{ sites: [] }];
-      const run = await temporal.client.workflow.start(workflowTypes.promotionSweep, {
-        workflowId: 'sweep',
-        taskQueue: testQueue,
-        args,
-      });
-      await run.terminate();
-      assert.equal(await other.readLastOutcome({ workflowId: 'sweep' }), null);
-    });
+    it('takes the id of a promotion and nothing else', () =>
+      assertFails(
+        () => createLookups(temporal.client).readLastOutcome({ workflowId: "x' OR WorkflowId='y" }),
+        'InvalidInput',
+      ));
 
     it('is Unavailable while Temporal is not there', async () => {
       const connection = Connection.lazy({ address: '127.0.0.1:1' });

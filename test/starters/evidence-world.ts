@@ -1,0 +1,129 @@
+import { createDecisionsActivities } from '../../activities/decisions/activities.ts';
+import { digestOf } from '../../config/canonical-json.ts';
+import type { KeySource } from '../../activities/decisions/keys.ts';
+import { sealBundle, type EvidenceBundle } from '../../starters/cli/evidence/bundle.ts';
+import type { Check } from '../../starters/cli/evidence/check.ts';
+import { verifyBundle } from '../../starters/cli/evidence/verify.ts';
+import { parseBundle } from '../../starters/cli/evidence/bundle.ts';
+import { exportEvidence } from '../../starters/cli/evidence.ts';
+import { waitUntil } from '../../scripts/wait-until.ts';
+import type { PromotionPolicy, WaveRules } from '../../workflows/agent-promotion/messages.ts';
+import type { agentPromotion } from '../../workflows/agent-promotion/workflow.ts';
+import { decide, type DecisionClaims, type RequestView } from '../../workflows/approval/messages.ts';
+import { agentPromotionId } from '../../workflows/shared/names.ts';
+import { approvalPolicy, claimsFor } from '../support/approval-answers.ts';
+import { createPromotionWorld, policy, type PromotionWorld } from '../support/promotion-world.ts';
+import { createSigner, type Signer } from '../support/signed-decisions.ts';
+import { registerStubs, type Stubs } from '../support/stub-activities.ts';
+import { testQueue, type TimeSkippingWorld } from '../support/time-skipping.ts';
+import { createSessionDouble } from './session-double.ts';
+
+/** Ahead of the server's clock however much time it skips; decisions are valid for 90 days. */
+export const nowMs = Date.now() + 10 * 24 * 3600 * 1000;
+
+const signers = { gateway: createSigner(), jira: createSigner('jira-queue', ['jira']) };
+export const knownKeys: KeySource = {
+  find: async (kid) => (await signers.gateway.keys.find(kid)) ?? (await signers.jira.keys.find(kid)),
+};
+
+/** With the digest of what it says, as the configuration makes it. */
+export function sealed<P extends { readonly digest: string }>(rules: P): P {
+  const { digest: _digest, ...rest } = rules;
+  return { ...rules, digest: digestOf(rest) };
+}
+
+export const wave = (accounts: readonly string[], part: Partial<WaveRules> = {}): WaveRules => ({
+  ...{ accounts, approval: null, bakeMinutes: 0, probe: null, maxFailed: 0 },
+  ...part,
+});
+
+export const approval = sealed({
+  ...approvalPolicy,
+  quorum: [
+    { group: 'devops', count: 1 },
+    { group: 'security', count: 1 },
+  ],
+});
+
+export function signed(claims: DecisionClaims, signer?: Signer): Promise<string> {
+  return (signer ?? (claims.via === 'jira' ? signers.jira : signers.gateway)).sign(claims);
+}
+
+export interface EvidenceRun {
+  readonly world: PromotionWorld;
+  readonly workflowId: string;
+  readonly handle: ReturnType<TimeSkippingWorld['client']['workflow']['getHandle']>;
+  /** As it was shown last, once it was. */
+  shown(is?: (view: RequestView) => boolean): Promise<RequestView>;
+  say(view: RequestView, part: Partial<DecisionClaims>): Promise<string>;
+  send(payload: unknown): Promise<void>;
+  /** As the CLI writes it. */
+  export(runId?: string): Promise<EvidenceBundle>;
+}
+
+let count = 90_000;
+
+/** A promotion among stubbed vendors whose decisions carry real signatures. */
+export async function startEvidenceRun(
+  temporal: TimeSkippingWorld,
+  rules: Partial<PromotionPolicy> = {},
+  prepare: (world: PromotionWorld, stubs: Stubs) => void = () => {},
+): Promise<EvidenceRun> {
+  const issueId = String((count += 1));
+  const { world, stubs } = createPromotionWorld({ issueId });
+  const workflowId = agentPromotionId('main', issueId);
+  const decisions = createDecisionsActivities({ keys: knownKeys, namespace: 'default', now: () => nowMs });
+  prepare(world, stubs);
+  registerStubs(workflowId, { ...stubs, decisions });
+  const input = sealed({ ...policy, approval, waves: [wave(['prod-a']), wave(['prod-b'])], ...rules });
+  const handle = temporal.track(
+    await temporal.client.workflow.start<typeof agentPromotion>('agentPromotion', {
+      ...{ workflowId, taskQueue: testQueue, args: [{ site: 'main', issueId, policy: input }] },
+    }),
+  );
+  const send = (payload: unknown) => handle.signal(decide, payload);
+  return {
+    ...{ world, workflowId, handle, send },
+    shown: (is = () => true) =>
+      waitUntil('the request', 20_000, () => Promise.resolve(world.shown.findLast(is))),
+    async say(view, part) {
+      const envelope = await signed(claimsFor(view, part));
+      await send({ envelope });
+      return envelope;
+    },
+    export: (run) => exportRun(temporal, workflowId, run),
+  };
+}
+
+export async function exportRun(
+  { client }: TimeSkippingWorld,
+  typed: string,
+  run?: string,
+): Promise<EvidenceBundle> {
+  const written: string[] = [];
+  const options = run === undefined ? {} : { run };
+  await exportEvidence(sessionWith(client), typed, options, (text) => written.push(text));
+  return parsed(written.join(''));
+}
+
+export function sessionWith(client: TimeSkippingWorld['client']) {
+  const { session } = createSessionDouble();
+  return { ...session, temporal: { ...session.temporal, client } };
+}
+
+export function parsed(text: string): EvidenceBundle {
+  const found = parseBundle(text);
+  if (!found) throw new Error('it is no evidence');
+  return found.bundle;
+}
+
+/** What is wrong with it, sealed as it is now. */
+export async function wrongsOf(
+  bundle: EvidenceBundle,
+  keys: KeySource = knownKeys,
+): Promise<readonly Check[]> {
+  const found = parseBundle(sealBundle(bundle));
+  if (!found) throw new Error('it is no evidence');
+  const checks = await verifyBundle(found, { keys, nowMs });
+  return checks.filter(({ state }) => state === 'WRONG');
+}
