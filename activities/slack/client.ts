@@ -1,20 +1,11 @@
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { toMrkdwn } from './notice.ts';
 import type { SlackMessageRef, SlackPort } from './port.ts';
+import type { SlackPeople } from './people.ts';
 import { createReminders } from './reminders.ts';
 import { toRequestMessage, toShortText } from './request-message.ts';
 import { oneLine } from './request-words.ts';
 import type { SlackWeb } from './web.ts';
-
-/** Who people are, asked at the time of use. */
-export interface SlackPeople {
-  /** Slack user id of the person with this name in the configuration. */
-  slackIdOf(person: string): string | undefined;
-  /** Names of people; an unknown group has none. */
-  membersOf(group: string): Promise<readonly string[]>;
-  /** Name of who is on call. */
-  onCall(): string;
-}
 
 export interface SlackOptions {
   readonly web: SlackWeb;

@@ -1,6 +1,6 @@
 import type { RequestView } from '../../workflows/approval/messages.ts';
-import type { SlackPeople } from './client.ts';
 import { toLink } from './notice.ts';
+import type { SlackPeople } from './people.ts';
 import type { SlackPort } from './port.ts';
 import { toShortText } from './request-message.ts';
 import type { SlackContent, SlackWeb } from './web.ts';

@@ -13,7 +13,7 @@ import { approvalPolicy, say } from '../support/approval-answers.ts';
 import { createPromotionWorld, policy, type PromotionWorld } from '../support/promotion-world.ts';
 import { registerStubs } from '../support/stub-activities.ts';
 import { testQueue } from '../support/stub-workers.ts';
-import type { RecordingWorld, Scenario } from './scenarios.ts';
+import type { RecordingWorld, Scenario } from './scenario.ts';
 
 /** Stories in which people decide; what a person says is part of the story. */
 

@@ -1,21 +1,14 @@
 import { driftSweeps, promotionApprovals, reviews, rollbacks } from './approval-scenarios.ts';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { ticketChanged, turnGranted } from '../../workflows/agent-promotion/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { agentPromotionId, noticeId, workflowTypes } from '../../workflows/shared/names.ts';
 import { createPromotionWorld, policy, type PromotionWorld } from '../support/promotion-world.ts';
+import type { RecordingWorld, Scenario } from './scenario.ts';
 import { startQueue } from '../support/queue-world.ts';
 import { registerStubs, type Stubs } from '../support/stub-activities.ts';
 import { testQueue } from '../support/stub-workers.ts';
 import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
-
-export interface RecordingWorld {
-  readonly client: Client;
-  track<H extends WorkflowHandle>(handle: H): H;
-}
-
-/** Plays one story to its end. @returns the run whose history is kept */
-export type Scenario = (world: RecordingWorld) => Promise<WorkflowHandle>;
 
 type Prepare = (world: PromotionWorld, stubs: Stubs, handle: () => WorkflowHandle) => void;
 

@@ -18,8 +18,8 @@ import { registerStubs, type Stubs } from '../support/stub-activities.ts';
 import { testQueue, type TimeSkippingWorld } from '../support/time-skipping.ts';
 import { createSessionDouble } from './session-double.ts';
 
-/** Ahead of the server's clock however much time it skips; decisions are valid for 90 days. */
-export const nowMs = Date.now() + 10 * 24 * 3600 * 1000;
+/** ms since 1970, of the last word: the server skips time, and nobody verifies before somebody has signed. */
+let latestMs = 0;
 
 const signers = { gateway: createSigner(), jira: createSigner('jira-queue', ['jira']) };
 export const knownKeys: KeySource = {
@@ -46,6 +46,7 @@ export const approval = sealed({
 });
 
 export function signed(claims: DecisionClaims, signer?: Signer): Promise<string> {
+  latestMs = Math.max(latestMs, claims.iat * 1000);
   return (signer ?? (claims.via === 'jira' ? signers.jira : signers.gateway)).sign(claims);
 }
 
@@ -72,7 +73,7 @@ export async function startEvidenceRun(
   const issueId = String((count += 1));
   const { world, stubs } = createPromotionWorld({ issueId });
   const workflowId = agentPromotionId('main', issueId);
-  const decisions = createDecisionsActivities({ keys: knownKeys, namespace: 'default', now: () => nowMs });
+  const decisions = createDecisionsActivities({ keys: knownKeys, namespace: 'default', now: () => latestMs });
   prepare(world, stubs);
   registerStubs(workflowId, { ...stubs, decisions });
   const input = sealed({ ...policy, approval, waves: [wave(['prod-a']), wave(['prod-b'])], ...rules });
@@ -124,6 +125,6 @@ export async function wrongsOf(
 ): Promise<readonly Check[]> {
   const found = parseBundle(sealBundle(bundle));
   if (!found) throw new Error('it is no evidence');
-  const checks = await verifyBundle(found, { keys, nowMs });
+  const checks = await verifyBundle(found, { keys, nowMs: latestMs });
   return checks.filter(({ state }) => state === 'WRONG');
 }

@@ -133,7 +133,7 @@ describe('lockkeeper evidence: a run in one document', function () {
   });
 
   it('has the exception from a freeze', async () => {
-    const exception = sealed({ ...approval, name: 'exception', risk: 'high' });
+    const exception = sealed({ ...approval, name: 'exception', risk: 'high' as const });
     const run = await start(
       { freezes: true, exception, waves: [wave(['prod-a'])] },
       (world, { temporal }) => {
