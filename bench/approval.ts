@@ -118,11 +118,11 @@ function toMemoryFigures(
   return [
     growth(`${open} open: growth of the worker over idle`, opened),
     growth('  the same, killed and restarted', restarted),
-    growth('  the same, every run asked and in memory', asked),
+    growth('  the same, then every run asked', asked),
     toFigure('  worker: idle', 'MB', idle),
     toFigure(`  worker: ${open} open`, 'MB', opened),
     toFigure('  worker: killed and restarted', 'MB', restarted),
-    toFigure('  worker: every run asked', 'MB', asked),
+    toFigure('  worker: then every run asked', 'MB', asked),
   ];
 }
 

@@ -19,7 +19,7 @@ export interface DecisionsOptions {
   readonly now: () => number;
 }
 
-/** Local activities: no vendor, no credential, nothing to repeat safely but a read of one file. */
+/** On the workflows' own queue: no vendor, no credential, nothing to repeat safely but a read of one file. */
 export function createDecisionsActivities({ keys, namespace, now }: DecisionsOptions): DecisionsPort {
   return {
     async digestEvidence(input) {

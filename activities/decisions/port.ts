@@ -1,6 +1,6 @@
 import type { Evidence, VerifiedDecision, WorkingHours } from '../../workflows/approval/messages.ts';
 
-/** Local activities of the workflows' own worker: public keys only, no call to a vendor, no credential. */
+/** Activities of the workflows' own queue: public keys only, no call to a vendor, no credential. */
 export interface DecisionsPort {
   /** SHA-256, hex, of the evidence's RFC 8785 form. @throws InvalidInput when it is larger than 16 KB */
   digestEvidence(input: { evidence: Evidence }): Promise<{ digest: string }>;

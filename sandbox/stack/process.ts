@@ -33,7 +33,9 @@ export function ownProcess(options: {
 
   async function start() {
     const log = createWriteStream(logFile, { flags: 'a' });
-    const started = spawnTied(process.execPath, [path.join(root, options.main), ...options.args], {
+    // as the image starts it (Dockerfile)
+    const args = ['--max-semi-space-size=2', path.join(root, options.main), ...options.args];
+    const started = spawnTied(process.execPath, args, {
       cwd: root,
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe'],

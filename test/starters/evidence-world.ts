@@ -1,5 +1,6 @@
 import { createDecisionsActivities } from '../../activities/decisions/activities.ts';
 import { digestOf } from '../../config/canonical-json.ts';
+import type { PublicJwk } from '../../config/signing-keys.ts';
 import type { KeySource } from '../../activities/decisions/keys.ts';
 import { sealBundle, type EvidenceBundle } from '../../starters/cli/evidence/bundle.ts';
 import type { Check } from '../../starters/cli/evidence/check.ts';
@@ -8,9 +9,8 @@ import { parseBundle } from '../../starters/cli/evidence/bundle.ts';
 import { exportEvidence } from '../../starters/cli/evidence.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import type { PromotionPolicy, WaveRules } from '../../workflows/agent-promotion/messages.ts';
-import type { agentPromotion } from '../../workflows/agent-promotion/workflow.ts';
 import { decide, type DecisionClaims, type RequestView } from '../../workflows/approval/messages.ts';
-import { agentPromotionId } from '../../workflows/shared/names.ts';
+import { agentPromotionId, workflowTypes } from '../../workflows/shared/names.ts';
 import { approvalPolicy, claimsFor } from '../support/approval-answers.ts';
 import { createPromotionWorld, policy, type PromotionWorld } from '../support/promotion-world.ts';
 import { createSigner, type Signer } from '../support/signed-decisions.ts';
@@ -22,14 +22,20 @@ import { createSessionDouble } from './session-double.ts';
 let latestMs = 0;
 
 const signers = { gateway: createSigner(), jira: createSigner('jira-queue', ['jira']) };
-export const knownKeys: KeySource = {
-  find: async (kid) => (await signers.gateway.keys.find(kid)) ?? (await signers.jira.keys.find(kid)),
+const known: PublicJwk[] = [];
+for (const kid of ['gateway-1', 'jira-queue'])
+  for (const signer of Object.values(signers)) {
+    const key = await signer.keys.find(kid);
+    if (key) known.push(key);
+  }
+export const publicKeys = (): readonly PublicJwk[] => known;
+const knownKeys: KeySource = {
+  find: (kid) => Promise.resolve(known.find((key) => key.kid === kid)),
 };
 
 /** With the digest of what it says, as the configuration makes it. */
-export function sealed<P extends { readonly digest: string }>(rules: P): P {
-  const { digest: _digest, ...rest } = rules;
-  return { ...rules, digest: digestOf(rest) };
+export function sealed<P extends { readonly digest: string }>({ digest: _digest, ...rules }: P): P {
+  return { ...rules, digest: digestOf(rules) } as unknown as P;
 }
 
 export const wave = (accounts: readonly string[], part: Partial<WaveRules> = {}): WaveRules => ({
@@ -65,21 +71,49 @@ export interface EvidenceRun {
 let count = 90_000;
 
 /** A promotion among stubbed vendors whose decisions carry real signatures. */
-export async function startEvidenceRun(
+export function startEvidenceRun(
   temporal: TimeSkippingWorld,
   rules: Partial<PromotionPolicy> = {},
-  prepare: (world: PromotionWorld, stubs: Stubs) => void = () => {},
+  prepare?: Prepare,
 ): Promise<EvidenceRun> {
-  const issueId = String((count += 1));
+  const input = { site: 'main', policy: policyWith(rules) };
+  return startRun(
+    temporal,
+    workflowTypes.agentPromotion,
+    (id) => agentPromotionId('main', id),
+    input,
+    prepare,
+  );
+}
+
+export function policyWith(rules: Partial<PromotionPolicy> = {}): PromotionPolicy {
+  return sealed({ ...policy, approval, waves: [wave(['prod-a']), wave(['prod-b'])], ...rules });
+}
+
+type Prepare = (world: PromotionWorld, stubs: Stubs) => void;
+
+/** What a run of this id meets: stubbed vendors, and decisions that are really verified. */
+export function stubRun(workflowId: string, issueId = '1', prepare: Prepare = () => {}): PromotionWorld {
   const { world, stubs } = createPromotionWorld({ issueId });
-  const workflowId = agentPromotionId('main', issueId);
   const decisions = createDecisionsActivities({ keys: knownKeys, namespace: 'default', now: () => latestMs });
   prepare(world, stubs);
   registerStubs(workflowId, { ...stubs, decisions });
-  const input = sealed({ ...policy, approval, waves: [wave(['prod-a']), wave(['prod-b'])], ...rules });
+  return world;
+}
+
+export async function startRun(
+  temporal: TimeSkippingWorld,
+  type: string,
+  idOf: (issueId: string) => string,
+  input: object,
+  prepare: Prepare = () => {},
+): Promise<EvidenceRun> {
+  const issueId = String((count += 1));
+  const workflowId = idOf(issueId);
+  const world = stubRun(workflowId, issueId, prepare);
   const handle = temporal.track(
-    await temporal.client.workflow.start<typeof agentPromotion>('agentPromotion', {
-      ...{ workflowId, taskQueue: testQueue, args: [{ site: 'main', issueId, policy: input }] },
+    await temporal.client.workflow.start(type, {
+      ...{ workflowId, taskQueue: testQueue, args: [{ ...input, issueId }] },
     }),
   );
   const send = (payload: unknown) => handle.signal(decide, payload);

@@ -17,7 +17,7 @@ export interface Stubs {
   readonly 'aws-promotion': S3Port & Ec2Port;
   readonly temporal: TemporalPort;
   readonly health: HealthPort;
-  /** Local activities of the workflows' own worker. */
+  /** Of the workflows' own queue. */
   readonly decisions: DecisionsPort;
 }
 

@@ -3,7 +3,7 @@ import { digestOf } from '../../config/canonical-json.ts';
 import type { DecisionClaims, VerifiedDecision } from '../../workflows/approval/messages.ts';
 
 /**
- * Stands for the workflows' own local activities where signatures are not the point: an envelope is the claims as JSON,
+ * Stands for the activities of the workflows' own queue where signatures are not the point: an envelope is the claims as JSON,
  * base64url, between two dots.
  */
 export function stubDecisions(): DecisionsPort {

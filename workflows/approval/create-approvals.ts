@@ -1,10 +1,9 @@
-import { condition, proxyLocalActivities, setHandler, uuid4, CancellationScope } from '@temporalio/workflow';
+import { condition, setHandler, uuid4, CancellationScope } from '@temporalio/workflow';
 import type { DecisionsPort } from '../../activities/decisions/port.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
 import { paragraph } from '../shared/comment.ts';
-import { nonRetryableErrorTypes } from '../shared/failures.ts';
 import { createAnswers } from './answers.ts';
 import type { ApprovalRequest, Approvals, ApprovalsOptions, Settlement } from './approvals.ts';
 import { createBreakGlass } from './break-glass.ts';
@@ -26,10 +25,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const alive = heartbeatSeconds === undefined ? {} : { heartbeatSeconds };
   const slack = activitiesOf<SlackPort>('slack', 'write', alive);
   const jira = activitiesOf<JiraPort>('jira', 'write', alive);
-  const decisionsHere = proxyLocalActivities<DecisionsPort>({
-    startToCloseTimeout: '10 seconds',
-    retry: { nonRetryableErrorTypes },
-  });
+  // no local activities: several at once, or one that a query or a cancelled timer meets, are not replayed alike (docs/decisions)
+  const decisionsHere = activitiesOf<DecisionsPort>('temporal', 'read', alive);
   const all: RunningRequest[] = [];
   const answers = { slack: createAnswers('slack'), jira: createAnswers('jira') };
   let records: readonly DecisionRecord[] = [];

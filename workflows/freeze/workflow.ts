@@ -151,8 +151,9 @@ export async function freeze(input: FreezeInput): Promise<void> {
 
   /** The queue first, then who was refused, in the order of their asking; a run that has closed is forgotten. */
   async function tellAskers() {
+    const { askers } = state;
     await tell(promotionQueueId).catch(ignoreClosed);
-    for (const asker of state.askers)
+    for (const asker of askers)
       await tell(asker.workflowId, asker.runId).catch((error: unknown) => {
         ignoreClosed(error);
         state = forget(state, asker);

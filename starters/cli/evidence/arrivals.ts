@@ -9,11 +9,11 @@ const longestEnvelope = 8 * 1024;
 /** Every envelope in the order of its arrival, with what the run's worker made of it. */
 export function collectDecisions(run: RecordedRun): BundleDecision[] {
   const arrived = [...signalled(run), ...attested(run)].sort((a, b) => a.event_id - b.event_id);
-  const verdicts = readVerdicts(run);
   const settled = new Map<BundleDecision, BundleDecision['verified']>();
-  for (const { id, at, result } of verdicts) {
-    const found = arrived.filter((one) => one.event_id < id && isOpen(settled.get(one)));
-    const first = found.find((one) => fits(one, result, settled.has(one)));
+  for (const verdict of readVerdicts(run)) {
+    const { id, at, result } = verdict;
+    const open = arrived.filter((one) => one.event_id < id && isOpen(settled.get(one)));
+    const first = open.find((one) => fits(one, verdict, settled.has(one)));
     if (first) settled.set(first, { event_id: id, at, ...describe(result) });
   }
   return arrived.map((one) => ({ ...one, verified: settled.get(one) ?? null }));
@@ -59,12 +59,38 @@ export function collectIgnored({ activities }: RecordedRun) {
   return [...first.values()];
 }
 
-function readVerdicts({ localResults }: RecordedRun) {
-  return localResults.flatMap(({ id, at, type, result }) => {
-    if (type === 'judgeSteal' && isRecord(result)) return [{ id, at, result: result['decision'] }];
-    if (type !== 'verifyDecisions' || !Array.isArray(result)) return [];
-    return result.map((one: unknown) => ({ id, at, result: one }));
-  }) as { id: number; at: string; result: VerifiedDecision }[];
+interface Verdict {
+  readonly id: number;
+  readonly at: string;
+  readonly result: VerifiedDecision;
+  /** Undefined: a steal's, whose answer has the envelope's id alone. */
+  readonly envelope: unknown;
+}
+
+/** In the order in which the run heard them. */
+function readVerdicts({ activities }: RecordedRun): Verdict[] {
+  return activities
+    .flatMap(({ type, input, end }) =>
+      end?.state === 'done' ? toVerdicts(type, end, listOf(input, 'envelopes')) : [],
+    )
+    .sort((one, other) => one.id - other.id);
+}
+
+function toVerdicts(
+  type: string,
+  { id, at, result }: { readonly id: number; readonly at: string; readonly result: unknown },
+  envelopes: readonly unknown[],
+): Verdict[] {
+  const answers =
+    type === 'judgeSteal' && isRecord(result)
+      ? [result['decision']]
+      : type === 'verifyDecisions'
+        ? result
+        : [];
+  if (!Array.isArray(answers)) return [];
+  return (answers as readonly VerifiedDecision[]).map((one, index) => ({
+    ...{ id, at, result: one, envelope: envelopes[index] },
+  }));
 }
 
 /** A key that was not known is asked for again. */
@@ -72,11 +98,12 @@ function isOpen(verified: BundleDecision['verified'] | undefined): boolean {
   return !verified || verified.state === 'unknown-key';
 }
 
-/** An answer names the decision by its id where it knows it, and else answers the first that has none yet. */
-function fits({ envelope }: BundleDecision, result: VerifiedDecision, asked: boolean): boolean {
-  if (envelope === null) return false;
+/** Without its question, an answer names the decision by its id where it knows it, and else answers the first that has none yet. */
+function fits(decision: BundleDecision, { result, envelope }: Verdict, asked: boolean): boolean {
+  if (decision.envelope === null) return false;
+  if (envelope !== undefined) return decision.envelope === envelope;
   const jti = result.state === 'valid' ? result.claims.jti : result.jti;
-  return jti === null ? !asked : claimedId(envelope) === jti;
+  return jti === null ? !asked : claimedId(decision.envelope) === jti;
 }
 
 function describe(result: VerifiedDecision) {

@@ -9,7 +9,6 @@ type HistoryEvent = NonNullable<History['events']>[number];
 const undecodable = { lockkeeper: 'undecodable payload' } as const;
 
 type Payloads = { readonly payloads?: Payload[] | null } | null | undefined;
-type Marker = NonNullable<HistoryEvent['markerRecordedEventAttributes']>;
 
 interface Happened {
   readonly id: number;
@@ -34,12 +33,10 @@ export interface RecordedRun {
   readonly closed: (Happened & { readonly status: string; readonly result: unknown }) | null;
   readonly signals: readonly (Happened & { readonly name: string; readonly payload: unknown })[];
   readonly activities: readonly RecordedActivity[];
-  /** What local activities answered. */
-  readonly localResults: readonly (Happened & { readonly type: string; readonly result: unknown })[];
   readonly events: number;
 }
 
-/** @param wanted the types of the activities and local activities whose payloads are decoded */
+/** @param wanted the types of the activities whose payloads are decoded */
 export async function readHistory(
   { events }: History,
   converter: LoadedDataConverter,
@@ -51,7 +48,6 @@ export async function readHistory(
   if (!all[0] || !started) throw new Error('the history does not begin with the start of a run');
   const signals: RecordedRun['signals'][number][] = [];
   const activities: RecordedActivity[] = [];
-  const localResults: RecordedRun['localResults'][number][] = [];
   const ends = activityEnds(all);
   for (const event of all) {
     const signal = event.workflowExecutionSignaledEventAttributes;
@@ -65,16 +61,13 @@ export async function readHistory(
         ...{ ...happened(event), type, input: requireDecoded(await decode(scheduled.input), type) },
         end: await toEnd(ends.get(Number(event.eventId)), decode),
       });
-    const marker = event.markerRecordedEventAttributes;
-    const local = marker && (await readMarker(marker, decode));
-    if (local && wanted.activities.includes(local.type)) localResults.push({ ...happened(event), ...local });
   }
   return {
     type: started.workflowType?.name ?? '',
     startedAt: happened(all[0]).at,
     input: await decode(started.input),
     closed: await readClose(all.at(-1), decode),
-    ...{ signals, activities, localResults, events: all.length },
+    ...{ signals, activities, events: all.length },
   };
 }
 
@@ -134,15 +127,6 @@ async function toEnd(event: HistoryEvent | undefined, decode: Decode): Promise<R
     type: failure?.applicationFailureInfo?.type ?? null,
     message: failure?.message ?? 'cancelled',
   };
-}
-
-/** The SDK keeps a local activity's answer in a marker: `data` says which one it was. */
-async function readMarker({ markerName, details }: Marker, decode: Decode) {
-  if (markerName !== 'core_local_activity') return undefined;
-  const data = (await decode(details?.['data'])) as { readonly activity_type?: unknown } | null;
-  const type = data?.activity_type;
-  if (typeof type !== 'string' || !details?.['result']) return undefined;
-  return { type, result: await decode(details['result']) };
 }
 
 const closings = [
