@@ -3,8 +3,7 @@ import type { Attestation } from '../../../activities/jira/attest.ts';
 import type { DecisionClaims, Evidence, RequestView } from '../../../workflows/approval/messages.ts';
 
 export const workflowId = 'agent-promotion:acme:10024';
-const digestOf = (evidence: Evidence) =>
-  createHash('sha256').update(JSON.stringify(evidence)).digest('hex');
+const digestOf = (evidence: Evidence) => createHash('sha256').update(JSON.stringify(evidence)).digest('hex');
 
 export const evidence: Evidence = {
   kind: 'agent-promotion',
