@@ -61,7 +61,7 @@ describe('docker-compose.temporal.yml', () => {
 
   it('starts files that exist, with one Temporal version and our own', () => {
     for (const [, { command = [] }] of entries) {
-      const [node, main] = command;
+      const [node, main] = command.filter((part) => !part.startsWith('--'));
       if (node !== undefined) assert.ok(node === 'node' && main && existsSync(path.join(root, main)), main);
     }
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
