@@ -72,9 +72,10 @@ const lanes: readonly (readonly Task[])[] = [
     tests('activities', ['test/activities/**/*.test.ts']),
     tests('workflows, worker, replay', workflows),
     check('lint', 'eslint', '.'),
+    tests('a line of twelve, end to end', e2e('line')),
   ],
   [
-    tests('end to end', e2e('promotion', 'line', 'browser')),
+    tests('end to end', e2e('promotion', 'browser')),
     tests('kill matrix', e2e('kill-matrix')),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
   ],

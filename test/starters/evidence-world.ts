@@ -1,4 +1,5 @@
 import { createDecisionsActivities } from '../../activities/decisions/activities.ts';
+import type { AccountState } from '../../activities/s3/port.ts';
 import { digestOf } from '../../config/canonical-json.ts';
 import type { PublicJwk } from '../../config/signing-keys.ts';
 import type { KeySource } from '../../activities/decisions/keys.ts';
@@ -161,4 +162,13 @@ export async function wrongsOf(
   if (!found) throw new Error('it is no evidence');
   const checks = await verifyBundle(found, { keys, nowMs: latestMs });
   return checks.filter(({ state }) => state === 'WRONG');
+}
+
+/** Both accounts, as the promotion with this id left them. */
+export function heldBy(workflow_id: string): PromotionWorld['held'] {
+  const held = (account: string): AccountState => ({
+    ...{ account, manifest: 'present', version: '1.4.2', versions: ['1.4.1', '1.4.2'] },
+    ...{ entry: { version: '1.4.2', workflow_id }, manifestVersionId: 'm1' },
+  });
+  return { 'prod-a': held('prod-a'), 'prod-b': held('prod-b') };
 }
