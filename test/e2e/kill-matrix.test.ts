@@ -15,7 +15,7 @@ interface Hold {
 
 /** The worker is SIGKILLed before and after each kind of outside call; every promotion must end as if nothing had happened. */
 describe('e2e: kill matrix', function () {
-  this.timeout(400_000);
+  this.timeout(570_000);
   let e2e: E2e;
   const unreached: string[] = [];
   let kills = 0;

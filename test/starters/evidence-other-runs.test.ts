@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
-import { decide, type DecisionClaims, type RequestView } from '../../workflows/approval/messages.ts';
+import { decide, type DecisionClaims } from '../../workflows/approval/messages.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import {
   agentPromotionId,
@@ -8,7 +8,6 @@ import {
   promotionRollbackId,
   workflowTypes,
 } from '../../workflows/shared/names.ts';
-import { attributes } from '../../workflows/shared/search-attributes.ts';
 import { claimsFor } from '../support/approval-answers.ts';
 import { startTimeSkipping, type TimeSkippingWorld } from '../support/time-skipping.ts';
 import {
@@ -21,7 +20,6 @@ import {
   startEvidenceRun,
   startRun,
   stubRun,
-  wave,
   wrongsOf,
 } from './evidence-world.ts';
 

@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict';
-import type { WorkflowHandle } from '@temporalio/client';
-import { decide, type DecisionClaims, type RequestView } from '../../workflows/approval/messages.ts';
+import { decide, type RequestView } from '../../workflows/approval/messages.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
-import {
-  agentPromotionId,
-  overrideReviewId,
-  promotionRollbackId,
-  workflowTypes,
-} from '../../workflows/shared/names.ts';
 import { attributes } from '../../workflows/shared/search-attributes.ts';
 import { claimsFor } from '../support/approval-answers.ts';
 import { startTimeSkipping, type TimeSkippingWorld } from '../support/time-skipping.ts';
-import {
-  approval,
-  exportRun,
-  heldBy,
-  policyWith,
-  sealed,
-  signed,
-  startEvidenceRun,
-  startRun,
-  stubRun,
-  wave,
-  wrongsOf,
-} from './evidence-world.ts';
+import { approval, exportRun, sealed, signed, startEvidenceRun, wave, wrongsOf } from './evidence-world.ts';
 
 const dana = { principal: 'dana', groups: ['devops'] };
 const sue = { principal: 'sue', groups: ['security'] };

@@ -110,6 +110,7 @@ describe('jira sandbox: people, projects and permissions', () => {
       [
         ['DEVOPS', 'Devops'],
         ['OPS', 'Operations'],
+        ['GATED', 'Gated'],
       ],
     );
     assert.equal(type?.name, 'Security Agent Deploy Request');
