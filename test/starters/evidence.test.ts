@@ -77,7 +77,8 @@ describe('lockkeeper evidence: a run in one document', function () {
     await run.say(view, dana);
     await run.handle.result();
     const bundle = await run.export();
-    if (bundle.decisions[3]?.verified?.rule !== 'bad-signature') console.log(JSON.stringify(bundle.decisions), good);
+    if (bundle.decisions[3]?.verified?.rule !== 'bad-signature')
+      console.log(JSON.stringify(bundle.decisions), good);
     assert.deepEqual(
       bundle.decisions.map(({ envelope, verified }) => [
         envelope !== null,
