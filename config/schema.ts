@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Aws, Name } from './account-schema.ts';
 import { Approval, Delegation, Freeze, Group, Probe } from './approval-schema.ts';
+import { Change } from './change-schema.ts';
 import { LongWave } from './wave-schema.ts';
 
 const BaseUrl = z
@@ -214,7 +215,8 @@ export const ConfigFile = z.strictObject({
             .describe('the issue type of the ticket that reports drift; left out: no drift sweep'),
         })
         .describe('promotion: policy, rollback, steal, driftIssueType'),
+      change: Change.optional(),
     })
-    .describe('processes: promotion'),
+    .describe('processes: promotion, change'),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;

@@ -13,6 +13,8 @@ export const secretVariables = {
   gitlabToken: 'LOCKKEEPER_GITLAB_TOKEN',
   gitlabWebhookToken: 'LOCKKEEPER_GITLAB_WEBHOOK_TOKEN',
   gitlabSigningToken: 'LOCKKEEPER_GITLAB_SIGNING_TOKEN',
+  /** Of CI systems other than GitLab at the gate's routes; who asks with it is unknown. */
+  gateToken: 'LOCKKEEPER_GATE_TOKEN',
   slackBotToken: 'LOCKKEEPER_SLACK_BOT_TOKEN',
   slackSigningSecret: 'LOCKKEEPER_SLACK_SIGNING_SECRET',
   /** Socket Mode, `xapp-…`; left out: Slack calls over HTTP. */

@@ -53,7 +53,15 @@ export interface ApprovalPolicy extends PolicyRef {
 /** What people are shown, and what the digest is over: messages are rendered from this object and from nothing else. */
 export interface Evidence {
   readonly kind:
-    'agent-promotion' | 'promotion-rollback' | 'freeze-hold' | 'freeze-override' | 'override-review';
+    | 'agent-promotion'
+    | 'promotion-rollback'
+    | 'freeze-hold'
+    | 'freeze-override'
+    | 'override-review'
+    | 'change'
+    | 'change-plan'
+    | 'change-inspection'
+    | 'auto-approval';
   /** `Promote agent 1.4.2 to prod-a, prod-b (DEVOPS-77)`. */
   readonly title: string;
   /** What a guarded activity compares with the write that it is about to make. `runId` is always there: an approval is for one run. */

@@ -49,6 +49,34 @@ export function promotionPlanId(site: string, issueId: string): string {
   return `promotion-plan:${site}:${issueId}`;
 }
 
+/** @param project GitLab's full path: its slashes become `~`, which no path has, because a step key is cut at slashes */
+export function changeApprovalId({ environment, project, build }: ChangeId): string {
+  return `change:${environment}:${project.replaceAll('/', '~')}:${build}`;
+}
+
+export interface ChangeId {
+  readonly environment: string;
+  readonly project: string;
+  readonly build: string;
+}
+
+export function parseChangeApprovalId(workflowId: string): ChangeId | undefined {
+  const match = /^change:([^:/]+):([^:/]+):([\w.-]{1,64})$/.exec(workflowId);
+  const [, environment, project, build] = match ?? [];
+  return environment && project && build
+    ? { environment, project: project.replaceAll('~', '/'), build }
+    : undefined;
+}
+
+/** @param month `2026-10` */
+export function changeInspectionId(month: string): string {
+  return `change-inspection:${month}`;
+}
+
+export const changeSweepId = 'change-sweep';
+export const changeInspectionScheduleId = 'change-inspection';
+export const autoApprovalId = 'auto-approval';
+
 /** What a decision that frees the turn answers: this one grant of it. */
 export function turnRequestId(token: number): string {
   return `turn:${token}`;
@@ -80,6 +108,10 @@ export const workflowTypes = {
   overrideReview: 'overrideReview',
   promotionRollback: 'promotionRollback',
   driftSweep: 'driftSweep',
+  changeApproval: 'changeApproval',
+  changeSweep: 'changeSweep',
+  changeInspection: 'changeInspection',
+  autoApproval: 'autoApproval',
 } as const;
 
 /** Search attributes: never encrypted, so codes only, no prose (design §6). */
