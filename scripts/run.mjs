@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -63,7 +64,15 @@ function installPackages() {
 
 function run(file, rest) {
   const node = path.join(root, 'node_modules', '.bin', 'node');
-  const env = { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
+  // where sandbox/shared/cache-dir.ts has it too: every process below starts in half the time
+  const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  const cache = process.env.LOCKKEEPER_CACHE || path.join(caches, 'lockkeeper');
+  const compiled = { NODE_COMPILE_CACHE: path.join(cache, 'node-compile') };
+  const env = {
+    ...compiled,
+    ...process.env,
+    PATH: `${path.join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+  };
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path.join(root, file), ...rest], {
     cwd: name === 'lockkeeper' ? process.cwd() : root,
     stdio: 'inherit',
