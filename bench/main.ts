@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../config/nearest-name.ts';
 import { benchApproval, fewestOpen } from './approval.ts';
+import { benchPlanRisk } from './plan-risk.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
 import { measure, toTable, type Measured } from './report.ts';
@@ -8,12 +9,14 @@ import { measure, toTable, type Measured } from './report.ts';
 const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('|')}]… [--json]
        npm run bench -- promotion-line [--tickets N] [--json]
        npm run bench -- approval [--open N] [--json]
+       npm run bench -- plan-risk [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
 
   promotion        webhook to first Jira change; own overhead at 50 ms vendor latency; publishing 256 MB (about 4 min)
   promotion-line   N tickets (200 by default) filed at once: in order, none lost, in time (about 8 s a ticket)
   approval         button click to updated message; N approvals (500 by default) open: memory, no polling (about 9 min)
+  plan-risk        Terraform plans of 50 and 100 MB: time and memory (about 20 s)
 
   --only PART      this part of the promotion bench; may be given several times
   --tickets N      length of the line
@@ -34,6 +37,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>>
   promotion: ({ only }) => benchPromotion(only, log),
   'promotion-line': ({ tickets }) => benchPromotionLine({ tickets, log }),
   approval: ({ open }) => benchApproval({ open, log }),
+  'plan-risk': () => benchPlanRisk(log),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));

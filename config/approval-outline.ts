@@ -1,3 +1,5 @@
+import { toChangeOutline } from './change-outline.ts';
+import type { NamedPlace } from './named-place.ts';
 import { at, list, record, text } from './raw-values.ts';
 
 /** Of the file, whatever is wrong with the rest of it: what people decide, and what holds waves back. */
@@ -14,17 +16,13 @@ export interface ApprovalOutline {
   readonly windows: readonly OutlinedWindow[];
 }
 
-export interface NamedPlace {
-  readonly path: string;
-  readonly name: string | undefined;
-}
-
 export interface OutlinedApproval {
   readonly name: string;
   readonly channel: string | undefined;
   readonly buttons: boolean;
   readonly quorum: readonly { readonly group: string | undefined; readonly count: number }[];
   readonly override: readonly NamedPlace[];
+  readonly exclude: readonly unknown[];
   readonly reminders: readonly unknown[];
 }
 
@@ -69,6 +67,9 @@ export function toApprovalOutline(raw: unknown): ApprovalOutline {
   };
 }
 
+/** What the form puts in when nothing is said. */
+const everybody = ['requester', 'author', 'changer'];
+
 function toApproval(name: string, approval: unknown): OutlinedApproval {
   return {
     name,
@@ -82,6 +83,7 @@ function toApproval(name: string, approval: unknown): OutlinedApproval {
       path: `override.${key}`,
       name: text(approval, 'override', key),
     })),
+    exclude: at(approval, 'exclude') === undefined ? everybody : list(approval, 'exclude'),
     reminders: list(approval, 'reminders').map((reminder) => at(reminder, 'afterMinutes')),
   };
 }
@@ -107,5 +109,7 @@ function findUses(raw: unknown): NamedPlace[] {
       ['processes', 'promotion', 'steal'],
     ] as const
   ).map((path) => ({ path: path.join('.'), name: text(raw, ...path) }));
-  return [...policies, ...others].filter(({ name }) => name !== undefined);
+  return [...policies, ...others, ...toChangeOutline(raw).approvalUses].filter(
+    ({ name }) => name !== undefined,
+  );
 }

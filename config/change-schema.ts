@@ -7,7 +7,7 @@ const channels = z.array(Name).default([]).describe('names of channels under sla
 const severity = z.enum(['critical', 'high', 'medium', 'low', 'info', 'unknown']);
 
 /** The source document's own scheme, as the sandbox has it. */
-const Statuses = z
+export const Statuses = z
   .strictObject({
     draft: status('Draft'),
     waiting: status('Waiting for approval'),
@@ -23,7 +23,7 @@ const Statuses = z
   .prefault({})
   .describe('the site’s own names of the ten statuses');
 
-const Fields = z
+export const Fields = z
   .strictObject({
     environment: field('Environment'),
     project: field('Project'),
@@ -45,14 +45,13 @@ const ChangeRules = z
     version: z.int().min(1).describe('a whole number that rises with each change of this policy'),
     approval: Name.describe('the approval (under approvals) that a change needs'),
     planApproval: Name.optional().describe('the approval of a risky plan; left out: the same as approval'),
-    autoApprove: z
-      .boolean()
-      .default(false)
-      .describe('true: nobody is asked when every check passes'),
+    autoApprove: z.boolean().default(false).describe('true: nobody is asked when every check passes'),
     review: z
       .enum(['strict', 'resolve-squash'])
       .default('strict')
-      .describe('strict (a squashed merge needs a person) or resolve-squash (it counts as its merge request was approved)'),
+      .describe(
+        'strict (a squashed merge needs a person) or resolve-squash (it counts as its merge request was approved)',
+      ),
     bots: z.array(z.string().min(1)).default([]).describe('GitLab user names of machines'),
     versionFiles: z
       .array(z.string().min(1))
@@ -77,11 +76,16 @@ const ChangeRules = z
       .prefault({})
       .describe('who hears of the end: failure, success'),
   })
-  .describe('a change policy: version, approval, planApproval, autoApprove, review, bots, versionFiles, scans, plan, notify');
+  .describe(
+    'a change policy: version, approval, planApproval, autoApprove, review, bots, versionFiles, scans, plan, notify',
+  );
 
 const PlanRule = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/).describe('a name in lower case, such as no-public-bucket'),
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
+      .describe('a name in lower case, such as no-public-bucket'),
     types: z.array(z.string().min(1)).min(1).describe('resource types; `*` stands for any characters'),
     attributes: z.array(z.string().min(1)).optional().describe('names of attributes; left out: any change'),
     actions: z
@@ -114,17 +118,27 @@ export const Change = z
       .string()
       .min(1)
       .optional()
-      .describe('a JQL search for open incidents of the highest severity; left out: only holds of freeze count'),
+      .describe(
+        'a JQL search for open incidents of the highest severity; left out: only holds of freeze count',
+      ),
     gate: z
       .strictObject({
         audience: z.string().min(1).default('lockkeeper').describe('the `aud` of GitLab’s ID tokens'),
+        projects: z
+          .array(z.string().regex(/^[\w.-]+(\/[\w.-]+)*\/?$/))
+          .optional()
+          .describe(
+            'GitLab projects (`shop/web`) and groups (`shop/`) that may use the gate; left out: all, on gitlab.com none',
+          ),
       })
       .prefault({})
-      .describe('the gate’s routes: audience'),
+      .describe('the gate’s routes: audience, projects'),
     inspection: z
       .strictObject({
         version: z.int().min(1),
-        approval: Name.describe('the approval that an inspection is: who inspects, until when, and how they are reminded'),
+        approval: Name.describe(
+          'the approval that an inspection is: who inspects, until when, and how they are reminded',
+        ),
         switchOnApproval: Name.describe('the approval that switching auto-approval on again needs'),
         percent: z.number().min(1).max(100).default(3),
         least: z.int().min(1).max(1000).default(5),
@@ -133,7 +147,11 @@ export const Change = z
         notify: channels,
       })
       .optional()
-      .describe('monthly inspections: version, approval, switchOnApproval, percent, least, findingIssueType, switchOff, notify'),
+      .describe(
+        'monthly inspections: version, approval, switchOnApproval, percent, least, findingIssueType, switchOff, notify',
+      ),
   })
-  .describe('change: site, project, issueType, environments, policies, planRules, incidentJql, gate, inspection');
+  .describe(
+    'change: site, project, issueType, environments, policies, planRules, incidentJql, gate, inspection',
+  );
 export type ChangeConfig = z.infer<typeof Change>;

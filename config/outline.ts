@@ -1,4 +1,5 @@
 import { toApprovalOutline, type ApprovalOutline } from './approval-outline.ts';
+import { toChangeOutline, type ChangeOutline } from './change-outline.ts';
 import { at, list, record, text, texts } from './raw-values.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface Outline extends ApprovalOutline {
   readonly sites: readonly {
     readonly name: string | undefined;
     readonly baseUrl: string | undefined;
+    readonly project: string | undefined;
+    readonly issueType: string | undefined;
     readonly bot: string | undefined;
     readonly statuses: readonly (readonly [meaning: string, statusName: unknown])[];
   }[];
@@ -22,6 +25,7 @@ export interface Outline extends ApprovalOutline {
   readonly onCall: string | undefined;
   readonly policies: readonly OutlinedPolicy[];
   readonly promotionPolicy: string | undefined;
+  readonly change: ChangeOutline;
 }
 
 export interface OutlinedGroup {
@@ -53,6 +57,8 @@ export function toOutline(raw: unknown): Outline {
     sites: list(raw, 'jira', 'sites').map((site) => ({
       name: text(site, 'name'),
       baseUrl: text(site, 'baseUrl'),
+      project: text(site, 'project'),
+      issueType: text(site, 'issueType'),
       bot: text(site, 'bot'),
       statuses: Object.entries(record(site, 'statuses')),
     })),
@@ -73,6 +79,7 @@ export function toOutline(raw: unknown): Outline {
     onCall: text(raw, 'onCall'),
     policies: Object.entries(record(raw, 'policies')).map(([name, policy]) => toPolicy(name, policy)),
     promotionPolicy: text(raw, 'processes', 'promotion', 'policy'),
+    change: toChangeOutline(raw),
   };
 }
 

@@ -1,6 +1,7 @@
 import { parseDocument } from 'yaml';
 import { findAccountFaults } from './account-references.ts';
 import { findApprovalFaults } from './approval-references.ts';
+import { findChangeFaults } from './change-references.ts';
 import { findEndpointFaults, readEndpoints, type Endpoints } from './endpoints.ts';
 import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
@@ -37,6 +38,7 @@ export function parseConfig({ yamlText, env }: { yamlText: string; env: Environm
     ...findPolicyFaults(outline),
     ...findApprovalFaults(outline),
     ...findFreezeFaults(outline),
+    ...findChangeFaults(outline),
     ...findEndpointFaults(outline, env),
     ...secrets.faults,
   ];

@@ -11,6 +11,8 @@ export const secretVariables = {
   jiraWebhookSecret: 'LOCKKEEPER_JIRA_WEBHOOK_SECRET',
   jiraAutomationToken: 'LOCKKEEPER_JIRA_AUTOMATION_TOKEN',
   gitlabToken: 'LOCKKEEPER_GITLAB_TOKEN',
+  /** For the projects whose deploys are gated, where it plays jobs; left out: the one above. */
+  gitlabChangesToken: 'LOCKKEEPER_GITLAB_CHANGES_TOKEN',
   gitlabWebhookToken: 'LOCKKEEPER_GITLAB_WEBHOOK_TOKEN',
   gitlabSigningToken: 'LOCKKEEPER_GITLAB_SIGNING_TOKEN',
   /** Of CI systems other than GitLab at the gate's routes; who asks with it is unknown. */

@@ -4,10 +4,21 @@ import {
   ScheduleOverlapPolicy,
   type Client,
   type ScheduleOptions,
+  type ScheduleSpec,
 } from '@temporalio/client';
+import { toInspectionPolicy } from '../config/change-policy.ts';
 import type { Config } from '../config/parse-config.ts';
-import { driftSweepId, instanceSweepId, promotionSweepId, workflowTypes } from '../workflows/shared/names.ts';
+import type { InspectionInput } from '../workflows/change-inspection/messages.ts';
+import {
+  changeInspectionScheduleId,
+  changeSweepId,
+  driftSweepId,
+  instanceSweepId,
+  promotionSweepId,
+  workflowTypes,
+} from '../workflows/shared/names.ts';
 import { attributes } from '../workflows/shared/search-attributes.ts';
+import type { ChangeSweepInput } from '../workflows/sweeps/change-sweep.ts';
 import type { DriftSweepInput } from '../workflows/sweeps/drift-sweep.ts';
 import type { PromotionSweepInput } from '../workflows/sweeps/promotion-sweep.ts';
 
@@ -23,9 +34,13 @@ export interface EnsuredSchedule {
 export async function ensureSchedules(client: Client, config: Config): Promise<EnsuredSchedule[]> {
   const wanted = schedulesOf(config);
   const ensured = await Promise.all(wanted.map((schedule) => ensureSchedule(client, schedule)));
-  const isWanted = wanted.some(({ scheduleId }) => scheduleId === driftSweepId);
-  return isWanted ? ensured : [...ensured, ...(await deleteSchedule(client, driftSweepId))];
+  const unwanted = optional.filter((id) => !wanted.some(({ scheduleId }) => scheduleId === id));
+  const deleted = await Promise.all(unwanted.map((id) => deleteSchedule(client, id)));
+  return [...ensured, ...deleted.flat()];
 }
+
+/** Those that a configuration may not want. */
+const optional = [driftSweepId, changeSweepId, changeInspectionScheduleId];
 
 async function deleteSchedule(client: Client, scheduleId: string): Promise<EnsuredSchedule[]> {
   try {
@@ -58,17 +73,53 @@ export function schedulesOf(config: Config): ScheduleOptions[] {
     toSchedule(config, {
       id: promotionSweepId,
       type: workflowTypes.promotionSweep,
-      every: '1 minute',
+      spec: every('1 minute'),
       args: [sites],
     }),
     toSchedule(config, {
       id: instanceSweepId,
       type: workflowTypes.instanceSweep,
-      every: '5 minutes',
+      spec: every('5 minutes'),
       args: [],
     }),
     ...driftSchedule(config, sites),
+    ...changeSchedule(config),
+    ...inspectionSchedule(config),
   ];
+}
+
+/** Three times the interval: what one pass lost, the next finds. */
+function changeSchedule(config: Config): ScheduleOptions[] {
+  const { change } = config.processes;
+  if (!change) return [];
+  const input: ChangeSweepInput = { site: change.site, changedWithinMinutes: 15 };
+  return [
+    toSchedule(config, {
+      id: changeSweepId,
+      type: workflowTypes.changeSweep,
+      spec: every('5 minutes'),
+      args: [input],
+    }),
+  ];
+}
+
+/**
+ * On the first of each month, for the month before. Its runs have ids with the time in them, so each only starts the run whose
+ * id has the month, unless that is known already: a month is inspected once, however often the schedule fires or is triggered
+ * by hand. An outage of a week is caught up.
+ */
+function inspectionSchedule(config: Config): ScheduleOptions[] {
+  const policy = toInspectionPolicy(config);
+  if (!policy) return [];
+  const input: InspectionInput = { month: null, policy };
+  const schedule = toSchedule(config, {
+    id: changeInspectionScheduleId,
+    type: workflowTypes.changeInspection,
+    args: [input],
+    spec: { calendars: [{ dayOfMonth: 1, hour: 6 }] },
+    catchupWindow: '7 days',
+  });
+  return [schedule];
 }
 
 /** Drift is reported as a ticket: without a type for it there is no sweep. */
@@ -80,21 +131,36 @@ function driftSchedule(config: Config, { sites }: PromotionSweepInput): Schedule
     .map(({ name }) => name);
   const input: DriftSweepInput = { sites, accounts, issueType };
   return [
-    toSchedule(config, { id: driftSweepId, type: workflowTypes.driftSweep, every: '1 hour', args: [input] }),
+    toSchedule(config, {
+      id: driftSweepId,
+      type: workflowTypes.driftSweep,
+      spec: every('1 hour'),
+      args: [input],
+    }),
   ];
 }
 
 interface Sweep {
   readonly id: string;
   readonly type: string;
-  readonly every: '1 minute' | '5 minutes' | '1 hour';
+  /** UTC */
+  readonly spec: ScheduleSpec;
   readonly args: readonly unknown[];
+  /** What an outage missed is done late if it is not older than this. Default a minute: the next pass does it all. */
+  readonly catchupWindow?: '1 minute' | '7 days';
 }
 
-function toSchedule({ temporal }: Config, { id, type, every, args }: Sweep): ScheduleOptions {
+function every(interval: '1 minute' | '5 minutes' | '1 hour'): ScheduleSpec {
+  return { intervals: [{ every: interval }] };
+}
+
+function toSchedule(
+  { temporal }: Config,
+  { id, type, spec, args, catchupWindow = '1 minute' }: Sweep,
+): ScheduleOptions {
   return {
     scheduleId: id,
-    spec: { intervals: [{ every }] },
+    spec,
     action: {
       type: 'startWorkflow',
       workflowType: type,
@@ -104,6 +170,6 @@ function toSchedule({ temporal }: Config, { id, type, every, args }: Sweep): Sch
       typedSearchAttributes: [{ key: attributes.process, value: id }],
     },
     // The SDK's text and tags disagree on the default of the window: it is said here.
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
   };
 }

@@ -6,6 +6,7 @@ import type { Log } from './log.ts';
 import type { DecisionGateway } from './decisions/gateway.ts';
 import { openGateway } from './decisions/open-gateway.ts';
 import { addDecisionRoute } from './decisions/route.ts';
+import { openGates } from './gates/open-gates.ts';
 import { createMetrics, type Counter } from './metrics.ts';
 import type { TemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import { createWaitingMetrics } from './waiting-metrics.ts';
@@ -22,12 +23,14 @@ export interface ServerOptions {
   readonly log: Log;
   /** Of Jira's answer to who somebody is. Default 5,000. */
   readonly loginTimeoutMs?: number;
-  /** What `/metrics` reads how many runs wait from; without it only what happened here is counted. */
+  /** What `/metrics` reads how many runs wait from, and the gate its changes; without it there is neither. */
   readonly visibility?: Pick<Client, 'workflow' | 'withDeadline'>;
 }
 
 const bodyLimit = 1024 * 1024;
 const requestTimeoutMs = 15_000;
+/** Characters: a workflow id in a path holds a project's. */
+const maxParamLength = 500;
 
 export interface StartersServer {
   readonly app: FastifyInstance;
@@ -42,7 +45,8 @@ export function createServer(options: ServerOptions): StartersServer {
   const { config, secrets, client, now, log } = options;
   const metrics = createMetrics();
   const counter = metrics.counter('lockkeeper_webhooks_total', 'Webhook deliveries by source and result.');
-  const app = Fastify({ bodyLimit, requestTimeout: requestTimeoutMs, connectionTimeout: requestTimeoutMs });
+  const timeouts = { requestTimeout: requestTimeoutMs, connectionTimeout: requestTimeoutMs };
+  const app = Fastify({ bodyLimit, ...timeouts, routerOptions: { maxParamLength } });
   keepRawBody(app);
   addErrorAnswers(app, log, counter);
   app.get('/healthz', () => ({ status: 'ok' }));
@@ -62,6 +66,11 @@ export function createServer(options: ServerOptions): StartersServer {
   const gateway = openGateway({ config, secrets, temporal: client, now, log, counter: decisions });
   const { loginTimeoutMs } = options;
   addDecisionRoute(app, { config, gateway, now, log, counter: decisions, loginTimeoutMs });
+  if (options.visibility) {
+    const gates = metrics.counter('lockkeeper_gates_total', 'Calls of the change gate by route and result.');
+    const parts = { config, secrets, temporal: client, client: options.visibility };
+    openGates(app, { ...parts, now, log, counter: gates, loginTimeoutMs });
+  }
   return { app, gateway, counter };
 }
 

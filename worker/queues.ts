@@ -4,10 +4,12 @@ import { createKeyFile, noKeys } from '../activities/decisions/keys.ts';
 import { createTemporalActivities } from '../activities/temporal/activities.ts';
 import { createTemporalPort } from '../activities/temporal/client.ts';
 import { createJudges } from '../activities/temporal/judges.ts';
+import { toChangeStart } from '../activities/temporal/start-change.ts';
 import { startPromotion } from '../activities/temporal/start-promotion.ts';
 import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import type { ConfigFault } from '../config/fault.ts';
 import type { Config } from '../config/parse-config.ts';
+import { runLinkBase } from '../config/promotion-policy.ts';
 import { requireSecrets, type SecretName } from '../config/secrets.ts';
 import { systemQueue, systems, type System } from '../workflows/shared/names.ts';
 import { createAwsActivities } from './queues/aws-promotion.ts';
@@ -25,6 +27,8 @@ export const queueNames: readonly QueueName[] = ['workflows', ...systems];
 interface QueueRow {
   /** Credentials that this queue needs and no other gets. AWS credentials come from the SDK's own chain. */
   readonly secrets: readonly SecretName[];
+  /** Of this queue, too, where they are set. */
+  readonly optionalSecrets?: readonly SecretName[];
   /** Needed besides as soon as people decide (`decisions` in the configuration). */
   readonly decisionSecrets?: readonly SecretName[];
   create(config: Config, client: Client): Activities;
@@ -38,7 +42,11 @@ const table: Readonly<Record<QueueName, QueueRow>> = {
     decisionSecrets: ['jiraAttestationKeys'],
     create: createJiraQueue,
   },
-  gitlab: { secrets: ['gitlabToken'], create: createGitlabQueue },
+  gitlab: {
+    secrets: ['gitlabToken'],
+    optionalSecrets: ['gitlabChangesToken'],
+    create: createGitlabQueue,
+  },
   slack: { secrets: ['slackBotToken'], create: createSlackQueue },
   'aws-promotion': { secrets: [], create: createAwsActivities },
   health: { secrets: [], create: createHealthQueue },
@@ -53,7 +61,8 @@ export function findMissingSecrets(config: Config, queues: readonly QueueName[])
 
 /** The configuration without the secrets of other queues: what is not there cannot leak. */
 export function narrowSecrets(config: Config, queues: readonly QueueName[]): Config {
-  const names = secretsOf(config, queues);
+  const optional = queues.flatMap((queue) => table[queue].optionalSecrets ?? []);
+  const names = [...secretsOf(config, queues), ...optional];
   const kept = Object.entries(config.secrets).filter(([name]) => names.includes(name as SecretName));
   return { ...config, secrets: Object.fromEntries(kept) };
 }
@@ -81,7 +90,9 @@ function createWorkflowQueue(config: Config, client: Client): Activities {
     createTemporalPort({
       client,
       taskQueue: config.temporal.taskQueue,
+      runLinkBase: runLinkBase(config),
       startPromotion: (ticket) => startPromotion(starter, config, ticket),
+      toChangeStart: (request) => toChangeStart(config, request),
       freeze: config.freeze,
       judges: createJudges({ config, keys: keys ?? noKeys, now: Date.now }),
     }),

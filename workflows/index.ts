@@ -1,9 +1,14 @@
 export { agentPromotion } from './agent-promotion/workflow.ts';
 export { overrideReview } from './approval/override-review.ts';
+export { autoApproval } from './auto-approval/workflow.ts';
+export { answerStatusCheck } from './change-approval/status-check.ts';
+export { changeApproval } from './change-approval/workflow.ts';
+export { changeInspection } from './change-inspection/workflow.ts';
 export { freeze } from './freeze/workflow.ts';
 export { deliverNotice } from './notices/workflow.ts';
 export { promotionQueue } from './promotion-queue/workflow.ts';
 export { promotionRollback } from './promotion-rollback/workflow.ts';
+export { changeIntake, changeSweep, codeIntake } from './sweeps/change-sweep.ts';
 export { driftSweep } from './sweeps/drift-sweep.ts';
 export { instanceSweep } from './sweeps/instance-sweep.ts';
 export { promotionSweep } from './sweeps/promotion-sweep.ts';

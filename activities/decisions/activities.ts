@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { activityInfo, log } from '@temporalio/activity';
 import { canonicalJson, digestOf } from '../../config/canonical-json.ts';
 import type { VerifiedDecision } from '../../workflows/approval/messages.ts';
@@ -6,7 +7,7 @@ import { checkInput } from '../activity-input.ts';
 import { verifyEnvelope } from './envelope.ts';
 import type { KeySource } from './keys.ts';
 import type { DecisionsPort } from './port.ts';
-import { DigestEvidenceInput, PlanRemindersInput, VerifyDecisionsInput } from './schema.ts';
+import { DigestEvidenceInput, DigestTextsInput, PlanRemindersInput, VerifyDecisionsInput } from './schema.ts';
 import { addWorkingMinutes } from './working-hours.ts';
 
 /** Bytes of the canonical form: it travels in every message about the request. */
@@ -31,6 +32,11 @@ export function createDecisionsActivities({ keys, namespace, now }: DecisionsOpt
           `digestEvidence: the evidence has ${bytes} bytes, and ${maxEvidenceBytes} are the most`,
         );
       return { digest: digestOf(input.evidence) };
+    },
+    async digestTexts(input) {
+      checkInput(DigestTextsInput, input, 'digestTexts');
+      const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+      return { digests: input.texts.map(digest) };
     },
     async verifyDecisions(input) {
       checkInput(VerifyDecisionsInput, input, 'verifyDecisions');

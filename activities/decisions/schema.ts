@@ -42,6 +42,8 @@ export const DigestEvidenceInput = z.object({
   }),
 });
 
+export const DigestTextsInput = z.object({ texts: z.array(z.string()) });
+
 export const VerifyDecisionsInput = z.object({ envelopes: z.array(z.unknown()).max(1000) });
 
 const ClockTime = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/);

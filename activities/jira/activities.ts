@@ -52,6 +52,10 @@ const Reading = z.object({
 });
 const NewTicket = z.object({
   site: ticket.site,
+  project: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'a project key')
+    .exactOptional(),
   key: z.string().min(1).max(10_000),
   issueType: z.string().min(1),
   summary: z.string().min(1),

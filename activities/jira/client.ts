@@ -43,7 +43,8 @@ export function createJiraClient(options: JiraOptions): JiraPort {
     attestDecisions: async ({ site, ...asked }) => attestDecisions(at(site), asked, attestation()),
     recordPublications: async ({ site, issueId, ...record }) => recordPublications(at(site), issueId, record),
     readPublications: async ({ site, key }) => readPublications(at(site), key),
-    createTicket: async ({ site, ...order }) => ensureTicket(at(site), order, options.pause),
+    createTicket: async ({ site, project = at(site).site.project, ...order }) =>
+      ensureTicket(at(site), { ...order, project }, options.pause),
   };
 }
 

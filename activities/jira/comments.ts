@@ -1,7 +1,7 @@
 import { addComment, getComments } from 'jira.js/cloud';
 import type { TicketComment } from '../../workflows/shared/comment.ts';
 import { jiraPropertyKey } from '../../workflows/shared/names.ts';
-import { toAdf } from './adf.ts';
+import { toAdf, type AdfDocument } from './adf.ts';
 import { readPages } from './pages.ts';
 import {
   CommentPage,
@@ -10,7 +10,7 @@ import {
   type JiraComment,
   type SaidComment,
 } from './schema.ts';
-import type { OpenSite } from './site.ts';
+import type { OpenAccess } from './site.ts';
 
 interface CommentOrder<P extends Readonly<Record<string, string>>> {
   readonly issueId: string;
@@ -26,7 +26,7 @@ interface CommentOrder<P extends Readonly<Record<string, string>>> {
  * that a comment whose answer was lost is found again (design §5).
  */
 export async function ensureComment<P extends Readonly<Record<string, string>>>(
-  open: OpenSite,
+  open: OpenAccess,
   { issueId, body, property, once }: CommentOrder<P>,
 ) {
   const bot = await open.botAccountId();
@@ -36,19 +36,27 @@ export async function ensureComment<P extends Readonly<Record<string, string>>>(
     (comment) => comment.author?.accountId === bot && propertyOf(comment)?.[once] === property[once],
   );
   if (own) return { commentId: own.id, created: false };
+  return { commentId: await createComment(open, { issueId, body: toAdf(body), property }), created: true };
+}
+
+/** The bare call: whether the comment is there already is the caller's to look up. @returns its id */
+export async function createComment(
+  open: OpenAccess,
+  { issueId, body, property }: { issueId: string; body: AdfDocument; property: object },
+): Promise<string> {
   const created = await open.call(`comment on issue ${issueId}`, async () =>
     CreatedComment.parse(
       await addComment(open.client, {
         issueIdOrKey: issueId,
-        body: toAdf(body),
+        body,
         properties: [{ key: jiraPropertyKey, value: property }],
       }),
     ),
   );
-  return { commentId: created.id, created: true };
+  return created.id;
 }
 
-async function listComments(open: OpenSite, issueId: string): Promise<JiraComment[]> {
+async function listComments(open: OpenAccess, issueId: string): Promise<JiraComment[]> {
   return readPages(async (startAt) => {
     const page = await open.call(`list comments of issue ${issueId}`, async () =>
       CommentPage.parse(await getCommentPage(open, issueId, startAt)),
@@ -58,7 +66,7 @@ async function listComments(open: OpenSite, issueId: string): Promise<JiraCommen
 }
 
 /** The same list with bodies and times. */
-export async function listSaidComments(open: OpenSite, issueId: string): Promise<SaidComment[]> {
+export async function listSaidComments(open: OpenAccess, issueId: string): Promise<SaidComment[]> {
   return readPages(async (startAt) => {
     const page = await open.call(`read comments of issue ${issueId}`, async () =>
       SaidCommentPage.parse(await getCommentPage(open, issueId, startAt)),
@@ -67,7 +75,7 @@ export async function listSaidComments(open: OpenSite, issueId: string): Promise
   });
 }
 
-async function getCommentPage({ client }: OpenSite, issueId: string, startAt: number): Promise<unknown> {
+async function getCommentPage({ client }: OpenAccess, issueId: string, startAt: number): Promise<unknown> {
   return getComments(client, { issueIdOrKey: issueId, startAt, maxResults: 100, expand: 'properties' });
 }
 

@@ -7,15 +7,21 @@ import { jiraPropertyKey } from '../../workflows/shared/names.ts';
 import { cutText, toPlainText } from '../plain-text.ts';
 import { toAdf } from './adf.ts';
 import { CreatedIssue, LabelledPage } from './schema.ts';
-import type { OpenSite } from './site.ts';
+import type { OpenAccess } from './site.ts';
 import { quoteJql } from './tickets.ts';
 
 export interface TicketOrder {
   readonly key: string;
+  /** Project key. */
+  readonly project: string;
   readonly issueType: string;
   readonly summary: string;
   readonly body: TicketComment;
   readonly labels: readonly string[];
+  /** Further fields by id, as Jira takes them. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Further members of the entity property. */
+  readonly property?: Readonly<Record<string, unknown>>;
 }
 
 export interface EnsuredTicket {
@@ -35,29 +41,29 @@ const unknownOutcomes: readonly FailureType[] = ['Unavailable', 'Unknown', 'Unsu
  * the activity is such an outcome too: the worker may have died right after the call. The worker heartbeats meanwhile.
  */
 export async function ensureTicket(
-  open: OpenSite,
+  open: OpenAccess,
   order: TicketOrder,
   pause: (ms: number) => Promise<void> = sleep,
 ): Promise<EnsuredTicket> {
   const isRepeat = (asyncLocalStorage.getStore()?.info.attempt ?? 1) > 1;
   const there =
-    (await findTicket(open, order.key)) ?? (isRepeat ? await lookAgain(open, order.key, pause) : undefined);
+    (await findTicket(open, order)) ?? (isRepeat ? await lookAgain(open, order, pause) : undefined);
   if (there) return there;
   try {
     const { id, key } = await create(open, order);
     return { issueId: id, ticket: key, created: true };
   } catch (error) {
     if (error instanceof CancelledFailure || !unknownOutcomes.includes(failureType(error))) throw error;
-    const adopted = await lookAgain(open, order.key, pause);
+    const adopted = await lookAgain(open, order, pause);
     if (adopted) return adopted;
     throw error;
   }
 }
 
-async function lookAgain(open: OpenSite, key: string, pause: (ms: number) => Promise<void>) {
+async function lookAgain(open: OpenAccess, order: TicketOrder, pause: (ms: number) => Promise<void>) {
   for (const ms of laterLooksMs) {
     await pause(ms);
-    const found = await findTicket(open, key);
+    const found = await findTicket(open, order);
     if (found) return found;
   }
   return undefined;
@@ -67,9 +73,12 @@ async function lookAgain(open: OpenSite, key: string, pause: (ms: number) => Pro
  * The oldest open issue of the key. A label is anybody's to set, and a planted one must not silence a report: only issues that
  * our own account created, with our property, count.
  */
-async function findTicket(open: OpenSite, key: string): Promise<EnsuredTicket | undefined> {
+async function findTicket(
+  open: OpenAccess,
+  { key, project }: Pick<TicketOrder, 'key' | 'project'>,
+): Promise<EnsuredTicket | undefined> {
   const bot = await open.botAccountId();
-  const jql = `project = ${quoteJql(open.site.project)} AND labels = ${quoteJql(labelOf(key))} ORDER BY created ASC`;
+  const jql = `project = ${quoteJql(project)} AND labels = ${quoteJql(labelOf(key))} ORDER BY created ASC`;
   const { issues } = await open.call('look for the ticket', async () =>
     LabelledPage.parse(
       await searchAndReconsileIssuesUsingJqlPost(open.client, {
@@ -89,19 +98,21 @@ async function findTicket(open: OpenSite, key: string): Promise<EnsuredTicket | 
   return ours && { issueId: ours.id, ticket: ours.key, created: false };
 }
 
-async function create(open: OpenSite, { key, issueType, summary, body, labels }: TicketOrder) {
+async function create(open: OpenAccess, order: TicketOrder) {
+  const { key, project, issueType, summary, body, labels, fields = {}, property = {} } = order;
   return open.call('create a ticket', async () =>
     CreatedIssue.parse(
       await createIssue(open.client, {
         fields: {
-          project: { key: open.site.project },
+          ...fields,
+          project: { key: project },
           issuetype: { name: issueType },
           // one line, at most Jira's 255 characters
           summary: cutText(toPlainText(summary).replace(/\s+/g, ' ').trim(), 250),
           description: toAdf(body),
           labels: [...new Set([labelOf(key), ...labels])],
         },
-        properties: [{ key: jiraPropertyKey, value: { key, version: 1 } }],
+        properties: [{ key: jiraPropertyKey, value: { ...property, key, version: 1 } }],
       }),
     ),
   );

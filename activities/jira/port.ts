@@ -91,6 +91,8 @@ export interface JiraPort {
    */
   createTicket(input: {
     site: string;
+    /** Project key; left out: the site's own. */
+    project?: string;
     key: string;
     issueType: string;
     summary: string;

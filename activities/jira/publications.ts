@@ -3,20 +3,20 @@ import { failureType } from '../../workflows/shared/failures.ts';
 import { jiraPropertyKey } from '../../workflows/shared/names.ts';
 import type { Publication } from './port.ts';
 import { IssueProperty, Publications } from './schema.ts';
-import type { OpenSite } from './site.ts';
+import type { OpenAccess } from './site.ts';
 
 /** The ticket's entity property `lockkeeper`: {workflowId, version, publications}. Only a ticket's own run writes it. */
-type Property = Readonly<Record<string, unknown>>;
+export type Property = Readonly<Record<string, unknown>>;
 
 /** Keeps what earlier rounds recorded. Setting the property to what it is changes nothing. */
-export async function linkTicket(open: OpenSite, issueId: string, workflowId: string): Promise<void> {
+export async function linkTicket(open: OpenAccess, issueId: string, workflowId: string): Promise<void> {
   const before = await readProperty(open, issueId);
   await writeProperty(open, issueId, { ...before, workflowId, version: 1 });
 }
 
 /** Account by account: a round that publishes to what an earlier one left out does not forget the others. */
 export async function recordPublications(
-  open: OpenSite,
+  open: OpenAccess,
   issueId: string,
   record: { readonly workflowId: string; readonly publications: readonly Publication[] },
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function recordPublications(
 }
 
 /** @param idOrKey as a manifest names it: external text, checked by the activity */
-export async function readPublications(open: OpenSite, idOrKey: string): Promise<Publication[]> {
+export async function readPublications(open: OpenAccess, idOrKey: string): Promise<Publication[]> {
   return toPublications(await readProperty(open, idOrKey));
 }
 
@@ -37,7 +37,7 @@ function toPublications(property: Property): Publication[] {
   return Publications.safeParse(property['publications']).data ?? [];
 }
 
-async function readProperty(open: OpenSite, issueIdOrKey: string): Promise<Property> {
+export async function readProperty(open: OpenAccess, issueIdOrKey: string): Promise<Property> {
   try {
     return await open.call(`read property of issue ${issueIdOrKey}`, async () => {
       const answer = await getIssueProperty(open.client, { issueIdOrKey, propertyKey: jiraPropertyKey });
@@ -49,7 +49,7 @@ async function readProperty(open: OpenSite, issueIdOrKey: string): Promise<Prope
   }
 }
 
-async function writeProperty(open: OpenSite, issueIdOrKey: string, body: Property): Promise<void> {
+export async function writeProperty(open: OpenAccess, issueIdOrKey: string, body: Property): Promise<void> {
   await open.call(`write property of issue ${issueIdOrKey}`, () =>
     setIssueProperty(open.client, { issueIdOrKey, propertyKey: jiraPropertyKey, body }),
   );

@@ -3,7 +3,7 @@ import type { Evidence, RequestView } from '../../workflows/approval/messages.ts
 import { paragraph, type CommentBlock, type TicketComment } from '../../workflows/shared/comment.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { ensureComment } from './comments.ts';
-import type { OpenSite } from './site.ts';
+import type { JiraSite, OpenSite } from './site.ts';
 
 /**
  * Asks on the ticket, once per request id: a repeat finds the comment by its property (design §5). What people are shown is
@@ -24,14 +24,23 @@ export async function askOnTicket(
     throw refused('ask on the ticket', 'the digest is not that of the evidence', digest, view.evidenceDigest);
   const { key, requestId, evidenceDigest, policy } = view;
   const property = { key, requestId, evidenceDigest, policy: `${policy.name}@${policy.version}`, workflowId };
-  return ensureComment(open, { issueId, body: toQuestion(view), property, once: 'requestId' });
+  return ensureComment(open, {
+    issueId,
+    body: toQuestion(view, open.site.changeStatuses),
+    property,
+    once: 'requestId',
+  });
 }
 
 /** Of the activity's own context: what the input says about it counts for nothing. */
-export function callingWorkflow(): string {
-  const id = activityInfo().workflowExecution?.workflowId;
-  if (id !== undefined) return id;
+export function callingExecution(): { readonly workflowId: string; readonly runId: string } {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution) return workflowExecution;
   throw refused('find the calling workflow', 'only a workflow may ask for decisions', 'a workflow', 'none');
+}
+
+export function callingWorkflow(): string {
+  return callingExecution().workflowId;
 }
 
 export function refused(action: string, why: string, expected: string, found: string): Error {
@@ -40,8 +49,13 @@ export function refused(action: string, why: string, expected: string, found: st
   });
 }
 
+const answeredByMove: readonly Evidence['kind'][] = ['change', 'change-plan'];
+
 /** How to answer comes first: what a comment has no room for is cut at its end. */
-function toQuestion({ evidence, policy, deadline }: RequestView): TicketComment {
+function toQuestion(
+  { evidence, policy, deadline }: RequestView,
+  statuses: JiraSite['changeStatuses'],
+): TicketComment {
   const seats = policy.quorum.map(({ group, count }) => `${count} of ${group}`).join(', ');
   const until = deadline === null ? '' : ` Until ${deadline}.`;
   return [
@@ -49,9 +63,14 @@ function toQuestion({ evidence, policy, deadline }: RequestView): TicketComment 
     paragraph(`Needed: ${seats} (policy ${policy.name}, version ${policy.version}).${until}`),
     paragraph('Answer with a comment that begins with one of:'),
     { type: 'list', items: answers(policy) },
+    ...(statuses && answeredByMove.includes(evidence.kind) ? [paragraph(moveHint(statuses))] : []),
     ...(evidence.facts.length + peopleOf(evidence).length > 0 ? [factsOf(evidence)] : []),
     ...evidence.links.map(({ label, href }): CommentBlock => ({ type: 'link', label, href })),
   ];
+}
+
+function moveHint({ approved, declined }: NonNullable<JiraSite['changeStatuses']>): string {
+  return `Moving this ticket to ${approved} or ${declined} is an answer too.`;
 }
 
 function answers({ risk, override }: RequestView['policy']): string[] {

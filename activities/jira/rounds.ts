@@ -32,13 +32,14 @@ export function findRound(
 }
 
 /** A custom field may be called `status` too: the field's id decides where Jira gives it. */
-function isStatusChange(item: ChangeItem): boolean {
+export function isStatusChange(item: ChangeItem): boolean {
   return item.fieldId === undefined ? item.field === 'status' : item.fieldId === 'status';
 }
 
-function leadsTo(item: ChangeItem, toDo: string, knownId: string | undefined): boolean {
+/** @param configured as `isStatus` takes it @param knownId of the same status, from before a renaming */
+export function leadsTo(item: ChangeItem, configured: string, knownId?: string): boolean {
   const id = item.to ?? '';
-  return isStatus(toDo, { id, name: changedTo(item) }) || (knownId !== undefined && id === knownId);
+  return isStatus(configured, { id, name: changedTo(item) }) || (knownId !== undefined && id === knownId);
 }
 
 /** Jira's property is really named `toString`; an item without it must not yield the inherited function. */
@@ -48,7 +49,7 @@ function changedTo(item: ChangeItem): string {
 }
 
 /** Ids are decimal numbers beyond what a double holds. */
-function compareIds(a: string, b: string): number {
+export function compareIds(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 /** Only the fields that we read; a site's own further fields pass by (contracts §1.3: documents stay open for live vendors). */
 
-const Id = z.string().regex(/^[0-9]+$/);
+export const Id = z.string().regex(/^[0-9]+$/);
 
 /** Jira writes `2026-11-04T09:36:13.747+0000`, which jira.js turns into a Date in some places only. */
-const Timestamp = z
+export const Timestamp = z
   .union([z.string(), z.date()])
   .transform((value) => new Date(value))
   .refine((date) => !Number.isNaN(date.getTime()), 'not a date')
@@ -14,7 +14,13 @@ const Timestamp = z
 export const JiraStatus = z.object({ id: z.string(), name: z.string() });
 export type JiraStatus = z.infer<typeof JiraStatus>;
 
-const Person = z.object({ accountId: z.string() }).nullish();
+export const Person = z.object({ accountId: z.string() }).nullish();
+
+/** With what says whether the account is an active person's. */
+const Author = z
+  .object({ accountId: z.string(), accountType: z.string().nullish(), active: z.boolean().nullish() })
+  .nullish();
+export type Author = z.infer<typeof Author>;
 
 export const StatusIssue = z.object({ id: Id, key: z.string(), fields: z.object({ status: JiraStatus }) });
 export type StatusIssue = z.infer<typeof StatusIssue>;
@@ -44,7 +50,7 @@ export const ChangeItem = z.looseObject({
 });
 export type ChangeItem = z.infer<typeof ChangeItem>;
 
-export const Change = z.object({ id: Id, created: Timestamp, author: Person, items: z.array(ChangeItem) });
+export const Change = z.object({ id: Id, created: Timestamp, author: Author, items: z.array(ChangeItem) });
 export type Change = z.infer<typeof Change>;
 
 export const ChangePage = z.object({
@@ -61,9 +67,7 @@ export const CommentPage = z.object({ total: z.number().optional(), comments: z.
 /** A comment with all that decides whether it counts. The body is external: see commands.ts. */
 const SaidComment = z.object({
   id: Id,
-  author: z
-    .object({ accountId: z.string(), accountType: z.string().nullish(), active: z.boolean().nullish() })
-    .nullish(),
+  author: Author,
   updateAuthor: Person,
   created: Timestamp,
   updated: Timestamp,

@@ -11,7 +11,7 @@ import {
   type ChangeItem,
   type JiraStatus,
 } from './schema.ts';
-import type { JiraSite, OpenSite } from './site.ts';
+import type { JiraSite, OpenAccess, OpenSite } from './site.ts';
 
 const maxVersionLength = 255;
 
@@ -22,6 +22,7 @@ export type PersonOf = (accountId: string) => string | null | undefined;
 export async function readTicket(open: OpenSite, issueId: string, personOf: PersonOf): Promise<Ticket> {
   const { site } = open;
   const fieldId = await open.agentVersionFieldId();
+  const decides = { id: fieldId, name: site.agentVersionField };
   const issue = await readIssue(open, issueId, fieldId);
   const { summary, status, project, issuetype, creator, assignee, created, labels } = issue.fields;
   const changes = await readChanges(open, issueId);
@@ -37,7 +38,7 @@ export async function readTicket(open: OpenSite, issueId: string, personOf: Pers
     creatorAccountId: creator?.accountId ?? null,
     assigneeAccountId: assignee?.accountId ?? null,
     creator: creator ? toPrincipal(creator.accountId, personOf) : null,
-    changers: await findChangers(open, changes, fieldId, personOf),
+    changers: await findChangers(open, changes, [decides], personOf),
     labels: labels ?? [],
     ...findRound(changes, { toDo: site.statuses.toDo, current: status, created }),
   };
@@ -60,7 +61,8 @@ async function readIssue(open: OpenSite, issueId: string, fieldId: string): Prom
   );
 }
 
-async function readChanges(open: OpenSite, issueId: string): Promise<Change[]> {
+/** The whole change log. */
+export async function readChanges(open: OpenAccess, issueId: string): Promise<Change[]> {
   return readPages(async (startAt) => {
     const page = await open.call(`read change log of issue ${issueId}`, async () =>
       ChangePage.parse(await getChangeLogs(open.client, { issueIdOrKey: issueId, startAt, maxResults: 100 })),
@@ -70,24 +72,36 @@ async function readChanges(open: OpenSite, issueId: string): Promise<Change[]> {
 }
 
 /** One human is one principal, whatever the way he comes by; somebody unknown is told from everybody else by his account. */
-function toPrincipal(accountId: string, personOf: PersonOf): string {
+export function toPrincipal(accountId: string, personOf: PersonOf): string {
   return personOf(accountId) ?? `jira:${accountId}`;
 }
 
-/** Who set Agent-Version since the ticket was created: the first value is its creator's. Our own account changes nothing. */
-async function findChangers(open: OpenSite, changes: readonly Change[], fieldId: string, personOf: PersonOf) {
-  const made = changes.filter(({ items }) =>
-    items.some((item) => isField(item, fieldId, open.site.agentVersionField)),
-  );
+export interface FieldName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who set any of the fields since the ticket was created: the first value is its creator's. Our own account changes nothing. */
+export async function findChangers(
+  open: OpenAccess,
+  changes: readonly Change[],
+  fields: readonly FieldName[],
+  personOf: PersonOf,
+): Promise<string[]> {
+  const made = changes.filter(({ items }) => items.some((item) => changesField(item, fields)));
   if (made.length === 0) return [];
   const bot = await open.botAccountId();
   const accounts = made.map(({ author }) => author?.accountId ?? 'unknown').filter((one) => one !== bot);
   return [...new Set(accounts.map((one) => toPrincipal(one, personOf)))];
 }
 
+export function changesField(item: ChangeItem, fields: readonly FieldName[]): boolean {
+  return fields.some((field) => isField(item, field));
+}
+
 /** Old entries of a change log have no field id. */
-function isField(item: ChangeItem, fieldId: string, name: string): boolean {
-  return item.fieldId === undefined ? item.field === name : item.fieldId === fieldId;
+function isField(item: ChangeItem, { id, name }: FieldName): boolean {
+  return item.fieldId === undefined ? item.field === name : item.fieldId === id;
 }
 
 function toPromotionStatus(site: JiraSite, status: JiraStatus): PromotionStatus | 'other' {

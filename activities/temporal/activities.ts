@@ -13,5 +13,11 @@ export function createTemporalActivities(port: TemporalPort): TemporalPort {
     readLastOutcome: (input) => port.readLastOutcome(input),
     judgeSteal: (input) => port.judgeSteal(input),
     judgeLift: (input) => port.judgeLift(input),
+    readAutoApproval: () => port.readAutoApproval(),
+    switchAutoApprovalOff: (input) => port.switchAutoApprovalOff(input),
+    judgeSwitchOn: (input) => port.judgeSwitchOn(input),
+    nudgeChanges: (input) => port.nudgeChanges(input),
+    nudgeProject: (input) => port.nudgeProject(input),
+    findApprovedChange: (input) => port.findApprovedChange(input),
   };
 }

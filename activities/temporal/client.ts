@@ -2,6 +2,8 @@ import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/c
 import type { TicketSummary } from '../jira/port.ts';
 import { enqueue, type QueueInput } from '../../workflows/promotion-queue/messages.ts';
 import { agentPromotionId, promotionQueueId, workflowTypes } from '../../workflows/shared/names.ts';
+import { createAutoApprovalCalls } from './auto-approval-calls.ts';
+import { createChangeCalls, type ChangeCallOptions } from './change-calls.ts';
 import { createFreezeCalls, type FreezeCallOptions } from './freeze-calls.ts';
 import type { Judges } from './judges.ts';
 import { createLookups } from './lookups.ts';
@@ -10,9 +12,11 @@ import { unavailable } from './unavailable.ts';
 
 type QueueWorkflow = (input: QueueInput) => Promise<void>;
 
-export interface TemporalPortOptions extends FreezeCallOptions {
+export interface TemporalPortOptions extends FreezeCallOptions, ChangeCallOptions {
   readonly judges: Judges;
   readonly taskQueue: string;
+  /** `<Web UI>/namespaces/<namespace>/workflows/` */
+  readonly runLinkBase?: string;
   /** Starts the promotion of a ticket unless it runs already. @returns whether it was started now */
   readonly startPromotion: (ticket: TicketSummary, reason: string) => Promise<boolean>;
 }
@@ -40,6 +44,8 @@ export function createTemporalPort(options: TemporalPortOptions): TemporalPort {
   return {
     describeRun,
     ...createFreezeCalls(options),
+    ...createAutoApprovalCalls(options),
+    ...createChangeCalls(options),
     ...createLookups(client),
     ...options.judges,
 

@@ -15,9 +15,9 @@ export interface JudgeOptions {
   readonly now: () => number;
 }
 
-export type Judges = Pick<TemporalPort, 'judgeSteal' | 'judgeLift'>;
+export type Judges = Pick<TemporalPort, 'judgeSteal' | 'judgeLift' | 'judgeSwitchOn'>;
 
-/** What people may do to the queue and to `freeze`, by this worker's own configuration and keys. */
+/** What people may do to the queue, to `freeze` and to auto-approval, by this worker's own configuration and keys. */
 export function createJudges({ config, keys, now }: JudgeOptions): Judges {
   const context = () => {
     const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
@@ -39,15 +39,43 @@ export function createJudges({ config, keys, now }: JudgeOptions): Judges {
         counts: 'approve',
         name: 'the request to lift it',
       } as const;
-      try {
+      return {
+        objection: await objectionTo(async () => {
+          const { subject } = await requireGrant(grant, rules, context());
+          return subject['holdId'] === holdId ? null : 'the request is for another hold';
+        }),
+      };
+    },
+    async judgeSwitchOn({ since, grant }) {
+      const name = config.processes.change?.inspection?.switchOnApproval;
+      if (name === undefined)
+        return { objection: 'this worker’s configuration lets nobody switch it on', approval: null };
+      const approval = toApprovalPolicy(config, name);
+      const rules = {
+        policy: approval,
+        kind: 'auto-approval',
+        counts: 'approve',
+        name: 'the request to switch it on',
+      } as const;
+      const objection = await objectionTo(async () => {
         const { subject } = await requireGrant(grant, rules, context());
-        return { objection: subject['holdId'] === holdId ? null : 'the request is for another hold' };
-      } catch (error) {
-        if (failureType(error) === 'PolicyViolation') return { objection: failureMessage(error) };
-        throw error;
-      }
+        return subject['since'] === since
+          ? null
+          : 'the request is about another time that it was switched off';
+      });
+      return { objection, approval };
     },
   };
+}
+
+/** A grant that does not stand is an answer; a key that is not known yet is a reason to try again. */
+async function objectionTo(check: () => Promise<string | null>): Promise<string | null> {
+  try {
+    return await check();
+  } catch (error) {
+    if (failureType(error) === 'PolicyViolation') return failureMessage(error);
+    throw error;
+  }
 }
 
 function findStealRefusal(config: JudgeOptions['config'], claims: DecisionClaims): StealJudgement['refusal'] {

@@ -1,7 +1,15 @@
-import type { Grant, RefusalRule, VerifiedDecision } from '../../workflows/approval/messages.ts';
+import type {
+  ApprovalPolicy,
+  Grant,
+  RefusalRule,
+  VerifiedDecision,
+} from '../../workflows/approval/messages.ts';
+import type { AutoApprovalView } from '../../workflows/auto-approval/messages.ts';
 import type { OpenWaveRequest, WaveAnswer } from '../../workflows/freeze/messages.ts';
 import type { PromotionOutcome } from '../../workflows/agent-promotion/messages.ts';
 import type { EnqueueRequest, EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
+import type { NudgeResult } from '../../workflows/sweeps/change-sweep.ts';
+import type { ChangeTicket } from '../jira/changes/port.ts';
 import type { TicketSummary } from '../jira/port.ts';
 
 export type RunState = 'running' | 'closed' | 'not-found';
@@ -33,6 +41,37 @@ export interface TemporalPort {
    * @returns why not, in words; null: it may be lifted
    */
   judgeLift(input: { holdId: string; grant: Grant }): Promise<{ objection: string | null }>;
+  /** Whether policies may approve changes by themselves. Never started = on. @throws Unavailable no answer: whoever asks takes it for off */
+  readAutoApproval(): Promise<AutoApprovalView>;
+  /** Signal-with-start: safe to repeat, the workflow knows the reasons that it has. */
+  switchAutoApprovalOff(input: { by: string; reason: string; approval: ApprovalPolicy }): Promise<void>;
+  /**
+   * Checks by this worker's own policy and keys that people allowed to switch auto-approval on in the calling run.
+   * @param input.since of the switching off that they were shown
+   */
+  judgeSwitchOn(input: { since: string; grant: Grant }): Promise<SwitchOnJudgement>;
+  /** Signals the run of each ticket; one without a run gets one if it names a build of a controlled environment. */
+  nudgeChanges(input: { changes: readonly ChangeNudge[] }): Promise<NudgeResult>;
+  /** Tells every running change of a GitLab project to look at its code again. */
+  nudgeProject(input: { project: string; event: string }): Promise<{ signalled: number }>;
+  /** Whether a change of this commit is approved, by the search attributes of its run: a little behind, never ahead. */
+  findApprovedChange(input: { project: string; sha: string }): Promise<{ approved: boolean }>;
+}
+
+/** A change ticket that changed. */
+export interface ChangeNudge {
+  readonly key: string;
+  readonly issueId: string;
+  /** Null: no run is tied to it yet. */
+  readonly workflowId: string | null;
+  readonly build: ChangeTicket['build'];
+}
+
+export interface SwitchOnJudgement {
+  /** Why not, in words; null: it may be switched on. */
+  readonly objection: string | null;
+  /** The rules of this worker's configuration, to ask under next time; null: it has none. */
+  readonly approval: ApprovalPolicy | null;
 }
 
 export interface StealJudgement {

@@ -9,6 +9,8 @@ export interface WorkflowStart {
   readonly input: unknown;
   readonly staticSummary: string;
   readonly searchAttributes: readonly SearchAttributePair[];
+  /** What whoever finds it running compares with: kept through continue-as-new, encoded as payloads are. */
+  readonly memo?: Readonly<Record<string, unknown>>;
 }
 
 export interface WorkflowSignal {
@@ -77,5 +79,6 @@ function toOptions(start: WorkflowStart) {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     staticSummary: start.staticSummary,
     typedSearchAttributes: [...start.searchAttributes],
+    ...(start.memo === undefined ? {} : { memo: { ...start.memo } }),
   };
 }

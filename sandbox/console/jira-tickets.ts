@@ -1,9 +1,27 @@
 import { z } from 'zod';
+import { jiraPropertyKey } from '../../workflows/shared/names.ts';
 import type { SandboxPerson } from '../shared/people.ts';
 import { callVendor } from './vendor-call.ts';
 
 /** Agent-Version on the sandbox's site, see sandbox/jira/fields.ts. */
 const agentVersionField = 'customfield_10050';
+
+/** What a change ticket says besides: the fields of one line and of many, as sandbox/jira/fields.ts has them. */
+const changeLines = [
+  ['customfield_10061', 'Environment'],
+  ['customfield_10062', 'Project'],
+  ['customfield_10063', 'Build job'],
+  ['customfield_10064', 'Build number'],
+  ['customfield_10065', 'Branch'],
+  ['customfield_10066', 'Commit SHA'],
+  ['customfield_10067', 'Deploy action'],
+  ['customfield_10068', 'Scan status'],
+  ['customfield_10069', 'Evidence digest'],
+] as const;
+const changeTexts = [
+  ['customfield_10070', 'Rollback plan'],
+  ['customfield_10071', 'Justification'],
+] as const;
 
 const user = z.object({ displayName: z.string() });
 const status = z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) });
@@ -14,14 +32,16 @@ const change = z.object({
     z.object({ field: z.string(), fromString: z.string().nullable(), toString: z.string().nullable() }),
   ),
 });
-const fields = z.object({
+const fields = z.looseObject({
   summary: z.string(),
+  issuetype: z.object({ name: z.string() }),
   status,
   creator: user,
   reporter: user.nullable(),
   assignee: user.nullable(),
   created: z.string(),
   [agentVersionField]: z.string().nullish(),
+  components: z.array(z.object({ name: z.string() })).default([]),
   comment: z.object({
     total: z.number(),
     comments: z.array(z.object({ id: z.string(), author: user, created: z.string(), body: z.unknown() })),
@@ -32,37 +52,65 @@ const ticket = z
     id: z.string(),
     key: z.string(),
     fields,
+    properties: z.record(z.string(), z.unknown()).default({}),
     changelog: z.object({ histories: z.array(change) }).optional(),
     transitions: z.array(z.object({ id: z.string(), name: z.string(), to: status })).optional(),
   })
-  .transform(({ id, key, fields: read, changelog, transitions }) => ({
+  .transform(({ id, key, fields: read, properties, changelog, transitions }) => ({
     ...{ id, key, ...read },
     agentVersion: read[agentVersionField] ?? '',
+    /** Undefined: it is no change ticket. */
+    change: read.issuetype.name === 'Change Request' ? toChange(read) : undefined,
+    /** The run that the ticket says it belongs to; undefined: it says nothing. */
+    workflowId: runProperty.safeParse(properties[jiraPropertyKey]).data?.workflowId,
     /** Newest first. */
     changes: changelog?.histories ?? [],
     transitions: transitions ?? [],
   }));
 
+const runProperty = z.object({ workflowId: z.string() });
+
+function toChange(read: z.infer<typeof fields>) {
+  const line = (id: string) => (typeof read[id] === 'string' ? read[id] : '');
+  return {
+    lines: changeLines.map(([id, name]) => ({ name, value: line(id) })),
+    components: read.components.map(({ name }) => name),
+    /** Atlassian documents. */
+    texts: changeTexts.map(([id, name]) => ({ name, value: read[id] })),
+    /** Such as `shop/web build 41 to production`. */
+    title: `${line('customfield_10062')} build ${line('customfield_10064')} to ${line('customfield_10061')}`,
+  };
+}
+
 export type Ticket = z.infer<typeof ticket>;
 export type TicketStatus = z.infer<typeof status>;
 export type TicketChange = z.infer<typeof change>;
 
+const projectTypes = z.array(
+  z.object({ name: z.string(), statuses: z.array(z.object({ name: z.string() })) }),
+);
+
 const readFields = [
   'summary',
+  'issuetype',
   'status',
   'creator',
   'reporter',
   'assignee',
   'created',
   'comment',
+  'components',
   agentVersionField,
+  ...[...changeLines, ...changeTexts].map(([id]) => id),
 ];
 
 /** Jira's REST v3 with one person's own e-mail and API token. */
 export interface JiraTickets {
-  /** The newest 200 of DEVOPS and GATED, without changes and transitions. */
+  /** The newest 200 of DEVOPS, GATED and PRODCM, without changes and transitions. */
   list(): Promise<Ticket[]>;
   read(key: string): Promise<Ticket>;
+  /** The names of all statuses that a ticket of this type can have in its project. */
+  statuses(ticket: Pick<Ticket, 'key' | 'issuetype'>): Promise<string[]>;
   /** @returns the new ticket's key */
   file(request: { project: string; summary: string; agentVersion: string }): Promise<string>;
   perform(key: string, transitionId: string): Promise<void>;
@@ -80,15 +128,21 @@ export function createJiraTickets(url: string, person: SandboxPerson): JiraTicke
   return {
     async list() {
       const query = {
-        jql: 'project in (DEVOPS, GATED) ORDER BY created DESC',
+        jql: 'project in (DEVOPS, GATED, PRODCM) ORDER BY created DESC',
         fields: readFields,
+        properties: [jiraPropertyKey],
         maxResults: 200,
       };
       return z.object({ issues: z.array(ticket) }).parse(await post('/search/jql', query)).issues;
     },
     async read(key) {
       const expand = 'changelog,transitions';
-      return ticket.parse(await get(`/issue/${key}?fields=${readFields.join(',')}&expand=${expand}`));
+      const query = `fields=${readFields.join(',')}&properties=${jiraPropertyKey}&expand=${expand}`;
+      return ticket.parse(await get(`/issue/${key}?${query}`));
+    },
+    async statuses({ key, issuetype }) {
+      const types = projectTypes.parse(await get(`/project/${key.replace(/-\d+$/, '')}/statuses`));
+      return types.find(({ name }) => name === issuetype.name)?.statuses.map(({ name }) => name) ?? [];
     },
     async file({ project: projectKey, summary, agentVersion }) {
       const project = { key: projectKey };

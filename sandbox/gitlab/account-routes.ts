@@ -1,12 +1,12 @@
 import type { ApiCall, ApiRoute } from './api-router.ts';
 import { toProject, toUser } from './entities.ts';
-import type { ProjectState } from './project-state.ts';
 
 const version = '19.5.0-ee';
 const revision = '4e963f7c1a2';
+const tokensSince = '2026-11-01T08:00:00.000Z';
 
-/** `/user`, `/version`, `/metadata`, the token itself and the project. */
-export function accountRoutes(state: () => ProjectState): ApiRoute[] {
+/** `/user`, `/version`, `/metadata`, the token itself and a project. */
+export function accountRoutes(): ApiRoute[] {
   const answer = (body: object) => ({ status: 200, body });
   const kas = { enabled: false, externalUrl: null, externalK8sProxyUrl: null, version: null };
 
@@ -19,11 +19,11 @@ export function accountRoutes(state: () => ProjectState): ApiRoute[] {
       id: account.id,
       name: account.bot ? account.name : `${account.username}'s token`,
       revoked: false,
-      created_at: state().project.commit.createdAt.toISOString(),
+      created_at: tokensSince,
       description: null,
       scopes: ['api'],
       user_id: account.id,
-      last_used_at: state().now().toISOString(),
+      last_used_at: new Date().toISOString(),
       active: true,
       expires_at: null,
       last_used_ips: [],
@@ -43,7 +43,7 @@ export function accountRoutes(state: () => ProjectState): ApiRoute[] {
       method: 'GET',
       pattern: '/projects/:id',
       role: 'guest',
-      handle: ({ user: account, baseUrl }) => answer(toProject(state().project, account, baseUrl)),
+      handle: ({ user: account, state, baseUrl }) => answer(toProject(state.project, account, baseUrl)),
     },
   ];
 }

@@ -1,12 +1,15 @@
 import type { VendorRequest, VendorResponse } from '../shared/front.ts';
-import type { GitlabUser } from './accounts.ts';
+import { hasRole, roleIn, type GitlabUser } from './accounts.ts';
 import { badParameter, forbidden, GitlabRefusal, notFound } from './gitlab-refusal.ts';
-import { accessLevels, type GitlabProject, type Role } from './project.ts';
+import type { ProjectState } from './project-state.ts';
+import type { Role } from './project.ts';
 
 /** One signed-in call with its path and parameters taken apart. */
 export interface ApiCall {
   readonly request: VendorRequest;
   readonly user: GitlabUser;
+  /** The project of the path. @throws on a route without a role */
+  readonly state: ProjectState;
   /** Where this call reached the stand-in. */
   readonly baseUrl: string;
   /** Query and body merged, as GitLab's parameter check sees them. */
@@ -20,7 +23,7 @@ export interface ApiCall {
 /** One operation of REST v4. */
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below `/api/v4`: `/projects/:id/pipelines/:pipeline_id`. */
+  /** Below `/api/v4`: `/projects/:id/pipelines/:pipeline_id`; `:path*` may hold slashes. */
   readonly pattern: string;
   /** The least role in the project; absent outside of it. */
   readonly role?: Role;
@@ -28,7 +31,7 @@ export interface ApiRoute {
 }
 
 /** Routes a signed-in call: 404 for a project one cannot see, 403 for a role that does not reach. */
-export function createApiRouter(project: GitlabProject, routes: readonly ApiRoute[]) {
+export function createApiRouter(projects: () => readonly ProjectState[], routes: readonly ApiRoute[]) {
   const compiled = routes.map((route) => ({ route, path: compile(route.pattern) }));
 
   return async (request: VendorRequest, user: GitlabUser, baseUrl: string): Promise<VendorResponse> => {
@@ -37,9 +40,13 @@ export function createApiRouter(project: GitlabProject, routes: readonly ApiRout
     const hit = hits.find(({ route }) => route.method === request.method);
     if (!hit) throw new GitlabRefusal(405, { error: '405 Not Allowed' });
     const params = hit.path.exec(request.path)?.groups ?? {};
-    if (hit.route.role) allow(hit.route.role, decodeURIComponent(params.id ?? ''), project, user);
+    const { role } = hit.route;
+    const state = role && enter(projects(), decodeURIComponent(params.id ?? ''), user, role);
     return hit.route.handle({
       ...{ request, user, baseUrl, parameters: await readParameters(request) },
+      get state() {
+        return state ?? raise(`${hit.route.pattern}: no project`);
+      },
       id: (name) => toId(name, params[name] ?? ''),
       word: (name) => decodeURIComponent(params[name] ?? ''),
     });
@@ -47,13 +54,21 @@ export function createApiRouter(project: GitlabProject, routes: readonly ApiRout
 }
 
 function compile(pattern: string): RegExp {
-  return new RegExp(`^/api/v4${pattern.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`);
+  const parts = pattern.replace(/:(\w+)\*/g, '(?<$1>.+)').replace(/:(\w+)/g, '(?<$1>[^/]+)');
+  return new RegExp(`^/api/v4${parts}/?$`);
 }
 
-function allow(needed: Role, id: string, project: GitlabProject, user: GitlabUser) {
-  const named = id === String(project.id) || id.toLowerCase() === project.path.toLowerCase();
-  if (!named || !user.role) throw notFound('Project');
-  if (accessLevels[user.role] < accessLevels[needed]) throw forbidden();
+function enter(projects: readonly ProjectState[], id: string, user: GitlabUser, needed: Role): ProjectState {
+  const state = projects.find(
+    ({ project }) => id === String(project.id) || id.toLowerCase() === project.path,
+  );
+  if (!state || !roleIn(user, state.project)) throw notFound('Project');
+  if (!hasRole(user, state.project, needed)) throw forbidden();
+  return state;
+}
+
+function raise(message: string): never {
+  throw new Error(message);
 }
 
 function toId(name: string, text: string): number {

@@ -7,6 +7,13 @@ export interface CiJob {
   /** Jobs of one resource group run one at a time, over all pipelines of the project. */
   readonly resourceGroup?: string;
   readonly timeoutSeconds: number;
+  /** `when: manual`: waits until a person plays it. */
+  readonly manual?: boolean;
+  /** What it does not spoil by failing, nor hold up by waiting; GitLab's default for manual jobs. */
+  readonly allowFailure?: boolean;
+  readonly environment?: string;
+  /** Kind of report → its path: `{ sast: 'gl-sast-report.json' }`. */
+  readonly reports?: Readonly<Record<string, string>>;
 }
 
 /** Stages run in the order in which the jobs first name them. */
@@ -31,6 +38,8 @@ export interface JobRun {
 export interface JobResult {
   readonly status: 'success' | 'failed';
   readonly trace: string;
+  /** Path → content. */
+  readonly artifacts?: Readonly<Record<string, string>>;
 }
 
 /** What a GitLab runner does: run the script somewhere safe and answer its end and its log. */

@@ -1,4 +1,5 @@
-import type { GitlabUser } from './accounts.ts';
+import { roleIn, type GitlabUser } from './accounts.ts';
+import { toCommit } from './commit-entities.ts';
 import { secondsBetween, type CiStatus, type Job, type Pipeline } from './pipeline.ts';
 import { accessLevels, projectName, projectNamespace, projectUrl, type GitlabProject } from './project.ts';
 
@@ -45,7 +46,7 @@ export function toPipeline(pipeline: Pipeline, project: GitlabProject) {
   const queued = secondsBetween(pipeline.createdAt, pipeline.startedAt);
   return {
     ...toPipelineBasic(pipeline, project),
-    before_sha: '0'.repeat(40),
+    before_sha: pipeline.beforeSha,
     tag: false,
     yaml_errors: null,
     user: toUser(pipeline.user, pipeline.baseUrl),
@@ -84,7 +85,7 @@ export function toJob(job: Job, project: GitlabProject) {
     ref: pipeline.ref,
     tag: false,
     coverage: null,
-    allow_failure: false,
+    allow_failure: job.definition.allowFailure ?? false,
     created_at: job.createdAt.toISOString(),
     started_at: isoOrNull(job.startedAt),
     finished_at: isoOrNull(job.finishedAt),
@@ -92,12 +93,12 @@ export function toJob(job: Job, project: GitlabProject) {
     duration: secondsBetween(job.startedAt, job.finishedAt),
     queued_duration: secondsBetween(job.pendingAt, job.startedAt),
     user: toUser(job.user, pipeline.baseUrl),
-    commit: toCommit(project, pipeline.baseUrl),
+    commit: toCommit(pipeline.commit, project, pipeline.baseUrl),
     pipeline: toPipelineBasic(pipeline, project),
     ...(job.failureReason === null ? {} : { failure_reason: job.failureReason }),
     web_url: `${projectUrl(project, pipeline.baseUrl)}/-/jobs/${job.id}`,
     project: { ci_job_token_scope_enabled: false },
-    artifacts: [],
+    artifacts: toArtifacts(job),
     runner: job.startedAt ? toRunner() : null,
     artifacts_expire_at: null,
     archived: false,
@@ -111,30 +112,21 @@ function toRunner() {
   return { id, description, active: true, paused: false, ...kind, online: true, status: 'online' };
 }
 
-function toCommit(project: GitlabProject, baseUrl: string) {
-  const { sha, title, createdAt } = project.commit;
-  return {
-    id: sha,
-    short_id: sha.slice(0, 8),
-    created_at: createdAt.toISOString(),
-    parent_ids: [],
-    title,
-    message: `${title}\n`,
-    author_name: 'DevOps',
-    author_email: 'devops@localhost',
-    authored_date: createdAt.toISOString(),
-    committer_name: 'DevOps',
-    committer_email: 'devops@localhost',
-    committed_date: createdAt.toISOString(),
-    web_url: `${projectUrl(project, baseUrl)}/-/commit/${sha}`,
-  };
+function toArtifacts(job: Job) {
+  const kinds = Object.entries(job.definition.reports ?? {});
+  return kinds.flatMap(([kind, filename]) => {
+    const content = job.artifacts[filename];
+    if (content === undefined) return [];
+    return [{ file_type: kind, size: Buffer.byteLength(content), filename, file_format: 'raw' }];
+  });
 }
 
 /** With the caller's own access level, by which a client can tell why a call is refused. */
 export function toProject(project: GitlabProject, user: GitlabUser, baseUrl: string) {
   const url = projectUrl(project, baseUrl);
   const namespace = projectNamespace(project);
-  const level = user.role ? { access_level: accessLevels[user.role], notification_level: 3 } : null;
+  const role = roleIn(user, project);
+  const level = role ? { access_level: accessLevels[role], notification_level: 3 } : null;
   return {
     id: project.id,
     description: project.description,
@@ -142,13 +134,13 @@ export function toProject(project: GitlabProject, user: GitlabUser, baseUrl: str
     name_with_namespace: project.path.replaceAll('/', ' / '),
     path: projectName(project),
     path_with_namespace: project.path,
-    created_at: project.commit.createdAt.toISOString(),
-    default_branch: project.branches[0],
+    created_at: project.rootCommit.createdAt.toISOString(),
+    default_branch: project.defaultBranch,
     http_url_to_repo: `${url}.git`,
     web_url: url,
     visibility: 'private',
     namespace: {
-      id: 7,
+      id: project.namespaceId,
       name: namespace,
       path: namespace,
       kind: 'group',

@@ -19,6 +19,11 @@ export function forbidden(detail?: string): GitlabRefusal {
   return new GitlabRefusal(403, { message: detail ? `403 Forbidden - ${detail}` : '403 Forbidden' });
 }
 
+/** What `conflict!` answers. */
+export function conflict(reason: string): GitlabRefusal {
+  return new GitlabRefusal(409, { message: reason });
+}
+
 /** `what` as GitLab names it: `Project`, `Pipeline`, `Not Found` for records without a label of their own. */
 export function notFound(what?: string): GitlabRefusal {
   return new GitlabRefusal(404, { message: what ? `404 ${what} Not Found` : '404 Not found' });
@@ -27,6 +32,11 @@ export function notFound(what?: string): GitlabRefusal {
 /** A parameter of the wrong form, in the words of GitLab's parameter check: `ref is missing`. */
 export function badParameter(error: string): GitlabRefusal {
   return new GitlabRefusal(400, { error });
+}
+
+/** What `bad_request!` answers. */
+export function badRequest(reason: string): GitlabRefusal {
+  return new GitlabRefusal(400, { message: `400 Bad request - ${reason}` });
 }
 
 /** A pipeline that cannot be created. */

@@ -6,11 +6,11 @@ import { parseHookInput, toProjectHook, type ProjectHook } from './project-hook.
 import type { ProjectState } from './project-state.ts';
 
 /** `/projects/:id/hooks…`. */
-export function hookRoutes(state: () => ProjectState): ApiRoute[] {
-  const shown = (hook: ProjectHook) => toProjectHook(hook, state().project.id, state().now());
+export function hookRoutes(): ApiRoute[] {
+  const shown = ({ project, now }: ProjectState, hook: ProjectHook) => toProjectHook(hook, project.id, now());
 
   function hookOf(call: ApiCall): ProjectHook {
-    const hook = state().hooks.find((candidate) => candidate.id === call.id('hook_id'));
+    const hook = call.state.hooks.find((candidate) => candidate.id === call.id('hook_id'));
     if (!hook) throw notFound();
     return hook;
   }
@@ -18,11 +18,11 @@ export function hookRoutes(state: () => ProjectState): ApiRoute[] {
   function edit(call: ApiCall): VendorResponse {
     const hook = hookOf(call);
     hook.settings = parseHookInput(call.parameters, hook.settings);
-    return { status: 200, body: shown(hook) };
+    return { status: 200, body: shown(call.state, hook) };
   }
 
   function remove(call: ApiCall): VendorResponse {
-    const { hooks } = state();
+    const { hooks } = call.state;
     hooks.splice(hooks.indexOf(hookOf(call)), 1);
     return { status: 204 };
   }
@@ -35,7 +35,7 @@ export function hookRoutes(state: () => ProjectState): ApiRoute[] {
       throw badParameter(
         'trigger does not have a valid value: this sandbox has pipeline_events and job_events',
       );
-    const delivery = await state().testHook(hook, trigger);
+    const delivery = await call.state.testHook(hook, trigger);
     if (!delivery) throw new GitlabRefusal(422, { message: 'Ensure the project has CI pipelines.' });
     const status = delivery.statuses.at(-1) ?? 0;
     if (status < 200 || status > 299)
@@ -51,15 +51,25 @@ export function hookRoutes(state: () => ProjectState): ApiRoute[] {
       method: 'GET',
       pattern: all,
       role,
-      handle: (call) => pageOf(state().hooks.map(shown), call.request, call.baseUrl),
+      handle: (call) =>
+        pageOf(
+          call.state.hooks.map((hook) => shown(call.state, hook)),
+          call.request,
+          call.baseUrl,
+        ),
     },
     {
       method: 'POST',
       pattern: all,
       role,
-      handle: (call) => ({ status: 201, body: shown(state().addHook(call.parameters)) }),
+      handle: (call) => ({ status: 201, body: shown(call.state, call.state.addHook(call.parameters)) }),
     },
-    { method: 'GET', pattern: one, role, handle: (call) => ({ status: 200, body: shown(hookOf(call)) }) },
+    {
+      method: 'GET',
+      pattern: one,
+      role,
+      handle: (call) => ({ status: 200, body: shown(call.state, hookOf(call)) }),
+    },
     { method: 'PUT', pattern: one, role, handle: edit },
     { method: 'DELETE', pattern: one, role, handle: remove },
     { method: 'POST', pattern: `${one}/test/:trigger`, role, handle: test },

@@ -8,6 +8,7 @@ export interface JobEnd {
   readonly status: FinalStatus;
   readonly trace: string;
   readonly failureReason: string | null;
+  readonly artifacts?: Readonly<Record<string, string>>;
 }
 
 /** A job in the runner's hands. `ended` never rejects. */
@@ -16,7 +17,7 @@ export interface JobExecution {
   /** Asks the runner to stop; the job ends when the runner does. */
   cancel(): void;
   /** Ends the job as told, whatever the runner says later. */
-  force(status: FinalStatus): void;
+  force(end: JobEnd): void;
 }
 
 /** Hands a job to the runner, bounded by the job's timeout. */
@@ -46,12 +47,12 @@ export function executeJob(job: Job, project: GitlabProject, runner: JobRunner):
       canceled = true;
       stopper.abort();
     },
-    force: (status) => decide(forcedEnd(status)),
+    force: decide,
   };
 }
 
-function endOf({ status, trace }: JobResult): JobEnd {
-  return { status, trace, failureReason: status === 'failed' ? 'script_failure' : null };
+function endOf({ status, trace, artifacts = {} }: JobResult): JobEnd {
+  return { status, trace, artifacts, failureReason: status === 'failed' ? 'script_failure' : null };
 }
 
 export function forcedEnd(status: FinalStatus): JobEnd {

@@ -23,7 +23,7 @@ function predefinedVariables(job: Job, project: GitlabProject): Record<string, s
     CI_PROJECT_NAMESPACE: projectNamespace(project),
     CI_PROJECT_PATH: project.path,
     CI_PROJECT_URL: home,
-    CI_DEFAULT_BRANCH: project.branches[0],
+    CI_DEFAULT_BRANCH: project.defaultBranch,
     ...pipelineVariables(job, home),
     ...jobVariables(job, home),
     GITLAB_USER_ID: String(job.user.id),

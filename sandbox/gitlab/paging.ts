@@ -6,11 +6,7 @@ const maxPageSize = 100;
 
 /** One page of a list with GitLab's offset-pagination headers. */
 export function pageOf(items: readonly object[], request: VendorRequest, baseUrl: string): VendorResponse {
-  const page = positive('page', request.query.get('page') ?? '1');
-  const size = Math.min(
-    positive('per_page', request.query.get('per_page') ?? `${defaultPageSize}`),
-    maxPageSize,
-  );
+  const { page, size } = placeOf(request);
   const last = Math.max(1, Math.ceil(items.length / size));
   const pages = {
     first: 1,
@@ -28,6 +24,38 @@ export function pageOf(items: readonly object[], request: VendorRequest, baseUrl
     link: linkHeader(pages, size, new URL(request.url, baseUrl)),
   };
   return { status: 200, headers, body: items.slice((page - 1) * size, page * size) };
+}
+
+/**
+ * As GitLab pages commits: it never counts them, so there are no totals, and a full page always names a next one, which may be empty
+ * (`lib/api/commits.rb`).
+ */
+export function pageWithoutTotals(
+  items: readonly object[],
+  request: VendorRequest,
+  baseUrl: string,
+): VendorResponse {
+  const { page, size } = placeOf(request);
+  const shown = items.slice((page - 1) * size, page * size);
+  const pages = {
+    first: 1,
+    prev: page > 1 ? page - 1 : undefined,
+    next: shown.length === size ? page + 1 : undefined,
+  };
+  const headers = {
+    'x-page': String(page),
+    'x-per-page': String(size),
+    'x-next-page': String(pages.next ?? ''),
+    'x-prev-page': String(pages.prev ?? ''),
+    link: linkHeader(pages, size, new URL(request.url, baseUrl)),
+  };
+  return { status: 200, headers, body: shown };
+}
+
+function placeOf({ query }: VendorRequest): { page: number; size: number } {
+  const page = positive('page', query.get('page') ?? '1');
+  const size = Math.min(positive('per_page', query.get('per_page') ?? `${defaultPageSize}`), maxPageSize);
+  return { page, size };
 }
 
 function linkHeader(pages: Readonly<Record<string, number | undefined>>, size: number, url: URL): string {

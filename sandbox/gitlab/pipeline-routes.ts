@@ -6,30 +6,29 @@ import { pageOf } from './paging.ts';
 import { selectPipelines } from './pipeline-filter.ts';
 import { parsePipelineRequest } from './pipeline-request.ts';
 import { latestJobs, type Pipeline } from './pipeline.ts';
-import type { ProjectState } from './project-state.ts';
 
 /** `/projects/:id/pipeline` and `/projects/:id/pipelines/…`. */
-export function pipelineRoutes(state: () => ProjectState): ApiRoute[] {
-  const pipelineOf = (call: ApiCall) => state().store.pipeline(call.id('pipeline_id'));
-  const shown = (status: number, pipeline: Pipeline): VendorResponse => ({
+export function pipelineRoutes(): ApiRoute[] {
+  const pipelineOf = (call: ApiCall) => call.state.store.pipeline(call.id('pipeline_id'));
+  const shown = (call: ApiCall, status: number, pipeline: Pipeline): VendorResponse => ({
     status,
-    body: toPipeline(pipeline, state().project),
+    body: toPipeline(pipeline, call.state.project),
   });
-  const withName = (pipeline: Pipeline): VendorResponse => ({
+  const withName = (call: ApiCall, pipeline: Pipeline): VendorResponse => ({
     status: 200,
-    body: { ...toPipeline(pipeline, state().project), name: pipeline.name },
+    body: { ...toPipeline(pipeline, call.state.project), name: pipeline.name },
   });
 
   function create(call: ApiCall): VendorResponse {
-    const { store, scheduler, project } = state();
-    const pipeline = store.create(parsePipelineRequest(call.parameters, project), call.user, call.baseUrl);
-    const answer = shown(201, pipeline);
+    const { store, scheduler, repository } = call.state;
+    const pipeline = store.create(parsePipelineRequest(call.parameters, repository), call.user, call.baseUrl);
+    const answer = shown(call, 201, pipeline);
     scheduler.advance(pipeline);
     return answer;
   }
 
   function list(call: ApiCall): VendorResponse {
-    const { store, project } = state();
+    const { store, project } = call.state;
     const chosen = selectPipelines(store.pipelines, call.request.query);
     const entities = chosen.map((pipeline) => ({
       ...toPipelineBasic(pipeline, project),
@@ -39,28 +38,28 @@ export function pipelineRoutes(state: () => ProjectState): ApiRoute[] {
   }
 
   function latest(call: ApiCall): VendorResponse {
-    const { store, project } = state();
-    const ref = call.request.query.get('ref') ?? project.branches[0];
+    const { store, project } = call.state;
+    const ref = call.request.query.get('ref') ?? project.defaultBranch;
     const pipeline = store.pipelines.findLast((candidate) => candidate.ref === ref);
     if (!pipeline) throw notFound('Pipeline');
-    return withName(pipeline);
+    return withName(call, pipeline);
   }
 
   function cancel(call: ApiCall): VendorResponse {
     const pipeline = pipelineOf(call);
-    state().scheduler.cancelAll(pipeline);
-    return shown(200, pipeline);
+    call.state.scheduler.cancelAll(pipeline);
+    return shown(call, 200, pipeline);
   }
 
   function retry(call: ApiCall): VendorResponse {
-    const { store, scheduler } = state();
+    const { store, scheduler } = call.state;
     const pipeline = pipelineOf(call);
     const unsuccessful = latestJobs(pipeline).filter(
       ({ status }) => status === 'failed' || status === 'canceled',
     );
     for (const job of unsuccessful) store.repeat(job, call.user);
     if (unsuccessful.length > 0) scheduler.resume(pipeline);
-    return shown(201, pipeline);
+    return shown(call, 201, pipeline);
   }
 
   const one = '/projects/:id/pipelines/:pipeline_id';
@@ -68,7 +67,7 @@ export function pipelineRoutes(state: () => ProjectState): ApiRoute[] {
     { method: 'POST', pattern: '/projects/:id/pipeline', role: 'developer', handle: create },
     { method: 'GET', pattern: '/projects/:id/pipelines', role: 'reporter', handle: list },
     { method: 'GET', pattern: '/projects/:id/pipelines/latest', role: 'reporter', handle: latest },
-    { method: 'GET', pattern: one, role: 'reporter', handle: (call) => withName(pipelineOf(call)) },
+    { method: 'GET', pattern: one, role: 'reporter', handle: (call) => withName(call, pipelineOf(call)) },
     {
       method: 'GET',
       pattern: `${one}/variables`,

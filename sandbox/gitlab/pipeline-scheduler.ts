@@ -3,6 +3,7 @@ import { executeJob, forcedEnd, type JobEnd, type JobExecution } from './job-exe
 import {
   compositeStatus,
   isFinal,
+  isIgnored,
   latestJobs,
   type CiStatus,
   type FinalStatus,
@@ -28,6 +29,10 @@ export interface PipelineScheduler {
   /** Starts a pipeline again that a job was added to; jobs it had skipped get their chance. */
   resume(pipeline: Pipeline): void;
   cancel(job: Job): void;
+  /** Starts a manual job that waits for it. */
+  play(job: Job): void;
+  /** The runner's word for a job that runs, waits or has ended already; resolves when it is so. */
+  settle(job: Job, end: JobEnd): Promise<void>;
   /** Last stage first: a stage that was cancelled must not make the next one start. */
   cancelAll(pipeline: Pipeline): void;
   /** Ends every unfinished job with this status; resolves when the pipeline has ended. */
@@ -57,7 +62,7 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
   }
 
   function refresh(pipeline: Pipeline, now: Date) {
-    const status = compositeStatus(latestJobs(pipeline).map((job) => job.status));
+    const status = compositeStatus(latestJobs(pipeline));
     if (status === pipeline.status) return;
     pipeline.status = status;
     pipeline.updatedAt = now;
@@ -70,8 +75,9 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
     const jobs = latestJobs(pipeline);
     for (const stage of stagesOf(pipeline.jobs.map((job) => job.definition))) {
       const inStage = jobs.filter((job) => job.definition.stage === stage);
-      if (inStage.some((job) => !isFinal(job.status))) return inStage.forEach(enqueue);
-      if (inStage.some((job) => job.status !== 'success')) return jobs.forEach(skip);
+      inStage.forEach(enqueue);
+      if (inStage.some((job) => !isFinal(job.status) && !isIgnored(job))) return;
+      if (inStage.some((job) => job.status !== 'success' && !isIgnored(job))) return jobs.forEach(skip);
     }
   }
 
@@ -90,6 +96,11 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
 
   function enqueue(job: Job) {
     if (job.status !== 'created') return;
+    if (job.definition.manual) setStatus(job, 'manual');
+    else take(job);
+  }
+
+  function take(job: Job) {
     if (groups.acquire(job)) makePending(job);
     else setStatus(job, 'waiting_for_resource');
   }
@@ -121,6 +132,7 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
     pending.delete(job);
     job.trace = end.trace;
     job.failureReason = end.failureReason;
+    job.artifacts = end.artifacts ?? {};
     setStatus(job, end.status);
     const next = groups.release(job);
     if (next) makePending(next);
@@ -128,7 +140,7 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
   }
 
   function cancel(job: Job) {
-    if (isFinal(job.status) || job.status === 'canceling') return;
+    if (isFinal(job.status) || job.status === 'canceling' || job.status === 'manual') return;
     const work = running.get(job);
     if (!work) return finish(job, { status: 'canceled', trace: '', failureReason: null });
     setStatus(job, 'canceling');
@@ -144,11 +156,20 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
     for (const job of latestJobs(pipeline)) {
       const work = running.get(job);
       if (work) {
-        work.execution.force(status);
+        work.execution.force(forcedEnd(status));
         ends.push(work.settled);
-      } else if (!isFinal(job.status)) finish(job, forcedEnd(status));
+      } else if (!isFinal(job.status) && job.status !== 'manual') finish(job, forcedEnd(status));
     }
     await Promise.all(ends);
+  }
+
+  async function settle(job: Job, end: JobEnd) {
+    const work = running.get(job);
+    work?.execution.force(end);
+    if (work) return work.settled;
+    const failedBefore = isFinal(job.status) && job.status !== 'success';
+    finish(job, end);
+    if (failedBefore) resume(job.pipeline);
   }
 
   function hold(on: boolean) {
@@ -162,5 +183,5 @@ export function createPipelineScheduler(options: SchedulerOptions): PipelineSche
     await Promise.all([...running.values()].map((work) => work.settled));
   }
 
-  return { advance, resume, cancel, cancelAll, force, hold, stop };
+  return { advance, resume, cancel, play: take, settle, cancelAll, force, hold, stop };
 }

@@ -17,10 +17,6 @@ export interface PipelineStore {
   job(id: number): Job;
 }
 
-/** Ids start away from 1 so that an id is never taken for the project's `iid`. */
-const firstPipelineId = 31;
-const firstJobId = 377;
-
 export function createPipelineStore(
   project: GitlabProject,
   ci: CiDefinition,
@@ -31,13 +27,14 @@ export function createPipelineStore(
 
   function create(request: PipelineRequest, user: GitlabUser, baseUrl: string): Pipeline {
     const createdAt = now();
+    const { ref, commit, beforeSha = '0'.repeat(40), source = 'api' } = request;
     const variables = Object.fromEntries(request.variables.map(({ key, value }) => [key, value]));
     const pipeline: Pipeline = {
-      id: firstPipelineId + pipelines.length,
+      id: project.firstIds.pipeline + pipelines.length,
       iid: pipelines.length + 1,
       name: ci.workflowName === undefined ? null : expandVariables(ci.workflowName, variables),
-      ...{ ref: request.ref, variables: request.variables, user, baseUrl },
-      ...{ sha: project.commit.sha, source: 'api' as const, status: 'created' as const, jobs: [] },
+      ...{ ref, sha: commit.sha, commit, beforeSha, source, variables: request.variables, user, baseUrl },
+      ...{ status: 'created' as const, jobs: [] },
       ...{ createdAt, updatedAt: createdAt, startedAt: null, finishedAt: null },
     };
     pipelines.push(pipeline);
@@ -47,8 +44,14 @@ export function createPipelineStore(
 
   function addJob(given: Pick<Job, 'definition' | 'pipeline' | 'user' | 'retries'>): Job {
     const times = { createdAt: now(), pendingAt: null, startedAt: null, finishedAt: null };
-    const state = { status: 'created' as const, failureReason: null, trace: '', retried: false };
-    const job: Job = { id: firstJobId + jobs.length, ...given, ...times, ...state };
+    const state = {
+      status: 'created' as const,
+      failureReason: null,
+      trace: '',
+      artifacts: {},
+      retried: false,
+    };
+    const job: Job = { id: project.firstIds.job + jobs.length, ...given, ...times, ...state };
     jobs.push(job);
     given.pipeline.jobs.push(job);
     return job;

@@ -1,13 +1,15 @@
 import type { CiJob } from './ci-definition.ts';
 import type { GitlabUser } from './accounts.ts';
+import type { Commit } from './commit.ts';
 
-/** Statuses of jobs and pipelines; the manual and scheduled ones of GitLab do not occur here. */
+/** Statuses of jobs and pipelines; the scheduled ones of GitLab do not occur here. */
 export type CiStatus =
   | 'created'
   | 'waiting_for_resource'
   | 'pending'
   | 'running'
   | 'canceling'
+  | 'manual'
   | 'success'
   | 'failed'
   | 'canceled'
@@ -26,7 +28,8 @@ export interface Job {
   readonly id: number;
   readonly definition: CiJob;
   readonly pipeline: Pipeline;
-  readonly user: GitlabUser;
+  /** Who started the pipeline, or played the job. */
+  user: GitlabUser;
   readonly createdAt: Date;
   /** How many earlier jobs of the same name this one repeats. */
   readonly retries: number;
@@ -36,6 +39,8 @@ export interface Job {
   finishedAt: Date | null;
   failureReason: string | null;
   trace: string;
+  /** Path → content. */
+  artifacts: Readonly<Record<string, string>>;
   /** A newer job of the same name took its place. */
   retried: boolean;
 }
@@ -47,7 +52,10 @@ export interface Pipeline {
   readonly name: string | null;
   readonly ref: string;
   readonly sha: string;
-  readonly source: 'api';
+  readonly commit: Commit;
+  /** The branch's commit before the push. */
+  readonly beforeSha: string;
+  readonly source: 'api' | 'push' | 'web';
   readonly variables: readonly PipelineVariable[];
   readonly user: GitlabUser;
   /** Where the stand-in was reached when the pipeline was made; its links start there. */
@@ -69,14 +77,21 @@ export function latestJobs(pipeline: Pipeline): Job[] {
   return pipeline.jobs.filter((job) => !job.retried);
 }
 
+/** It neither fails nor holds up its pipeline as it is now. */
+export function isIgnored({ definition, status }: Job): boolean {
+  return definition.allowFailure === true && ['manual', 'failed', 'canceled'].includes(status);
+}
+
 /** GitLab's composite status of the latest jobs (`lib/gitlab/ci/status/composite.rb`), for the statuses used here. */
-export function compositeStatus(statuses: readonly CiStatus[]): CiStatus {
+export function compositeStatus(jobs: readonly Job[]): CiStatus {
+  const statuses = jobs.filter((job) => !isIgnored(job)).map((job) => job.status);
   const has = (status: CiStatus) => statuses.includes(status);
   if (statuses.every(isFinal)) {
     const ranked = (['failed', 'canceled', 'success', 'skipped'] as const).find(has);
     return ranked ?? 'skipped';
   }
   const active = (['canceling', 'running', 'waiting_for_resource', 'pending'] as const).find(has);
+  if (active === undefined && has('manual')) return 'manual';
   const begun = statuses.some(isFinal);
   if (active === 'pending' || active === undefined) return begun ? 'running' : (active ?? 'created');
   return active;

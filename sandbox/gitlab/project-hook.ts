@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GitlabRefusal } from './gitlab-refusal.ts';
 
-export type HookTrigger = 'pipeline_events' | 'job_events';
+export type HookTrigger =
+  'pipeline_events' | 'job_events' | 'deployment_events' | 'merge_requests_events' | 'push_events';
 
 /** A project webhook in the words of `POST /projects/:id/hooks`. */
 export interface HookInput {
@@ -14,6 +15,9 @@ export interface HookInput {
   readonly signing_token?: string;
   readonly pipeline_events?: boolean;
   readonly job_events?: boolean;
+  readonly deployment_events?: boolean;
+  readonly merge_requests_events?: boolean;
+  /** On unless it is switched off, as in GitLab. */
   readonly push_events?: boolean;
   readonly enable_ssl_verification?: boolean;
 }
@@ -52,7 +56,14 @@ export function parseHookInput(body: unknown, before?: HookInput): HookInput {
   return { ...merged, url: merged.url, ...parseSwitches(merged) };
 }
 
-const switches = ['pipeline_events', 'job_events', 'push_events', 'enable_ssl_verification'] as const;
+const switches = [
+  'pipeline_events',
+  'job_events',
+  'deployment_events',
+  'merge_requests_events',
+  'push_events',
+  'enable_ssl_verification',
+] as const;
 
 /** A form carries `true` and `false` as text. */
 function parseSwitches(input: Readonly<Record<string, unknown>>) {
@@ -90,7 +101,7 @@ export function alertStatus(
 }
 
 export function wants(hook: ProjectHook, trigger: HookTrigger): boolean {
-  return hook.settings[trigger] === true;
+  return hook.settings[trigger] ?? trigger === 'push_events';
 }
 
 /** As GitLab shows it: never with its tokens. */
@@ -107,9 +118,9 @@ export function toProjectHook(hook: ProjectHook, projectId: number, now: Date) {
     pipeline_events: settings.pipeline_events ?? false,
     job_events: settings.job_events ?? false,
     tag_push_events: false,
-    merge_requests_events: false,
+    merge_requests_events: settings.merge_requests_events ?? false,
     repository_update_events: false,
-    deployment_events: false,
+    deployment_events: settings.deployment_events ?? false,
     enable_ssl_verification: settings.enable_ssl_verification ?? true,
     alert_status: alertStatus(hook, now),
     disabled_until: hook.disabledUntil?.toISOString() ?? null,

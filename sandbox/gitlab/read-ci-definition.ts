@@ -23,6 +23,10 @@ const Job = z.object({
   script: z.union([z.string(), z.array(z.string()).min(1)]),
   resource_group: z.string().optional(),
   timeout: z.string().optional(),
+  when: z.enum(['on_success', 'manual']).default('on_success'),
+  allow_failure: z.boolean().optional(),
+  environment: z.union([z.string(), z.object({ name: z.string() })]).optional(),
+  artifacts: z.object({ reports: z.record(z.string(), z.string()).default({}) }).optional(),
 });
 const Workflow = z.object({ name: z.string().optional() });
 
@@ -50,6 +54,20 @@ function toCiJob(name: string, raw: unknown): CiJob {
     script: Array.isArray(script) ? script.join('\n') : script,
     ...(resourceGroup === undefined ? {} : { resourceGroup }),
     timeoutSeconds: timeout === undefined ? defaultTimeoutSeconds : toSeconds(name, timeout),
+    ...optionsOf(parsed.data),
+  };
+}
+
+/** A manual job may fail unless it says otherwise (GitLab docs, `allow_failure`). */
+function optionsOf({ when, allow_failure: allowed, environment, artifacts }: z.infer<typeof Job>) {
+  const manual = when === 'manual';
+  return {
+    ...(manual ? { manual } : {}),
+    ...((allowed ?? manual) ? { allowFailure: true } : {}),
+    ...(environment === undefined
+      ? {}
+      : { environment: typeof environment === 'string' ? environment : environment.name }),
+    ...(artifacts ? { reports: artifacts.reports } : {}),
   };
 }
 

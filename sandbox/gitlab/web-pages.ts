@@ -1,28 +1,49 @@
 import type { VendorResponse } from '../shared/front.ts';
 import { statusLabel } from './entities.ts';
-import { GitlabRefusal } from './gitlab-refusal.ts';
+import type { Commit } from './commit.ts';
+import { GitlabRefusal, notFound } from './gitlab-refusal.ts';
 import type { Job, Pipeline } from './pipeline.ts';
-import type { PipelineStore } from './pipeline-store.ts';
-import type { GitlabProject } from './project.ts';
+import type { MergeRequest } from './merge-request.ts';
+import type { ProjectState } from './project-state.ts';
 
-/** The pages behind `web_url`: a pipeline with its jobs, or one job. Anybody on this machine may read them. */
+/** The pages behind `web_url`: a pipeline with its jobs, one job, a merge request or a commit. Anybody on this machine may read them. */
 export function webPage(
   path: string,
-  project: GitlabProject,
-  store: PipelineStore,
+  { project, store, mergeRequests, repository }: ProjectState,
 ): VendorResponse | undefined {
   const prefix = `/${project.path}/-/`;
-  const match = /^(pipelines|jobs)\/(\d{1,15})$/.exec(
-    path.startsWith(prefix) ? path.slice(prefix.length) : '',
-  );
+  const rest = path.startsWith(prefix) ? path.slice(prefix.length) : '';
+  const match = /^(pipelines|jobs|merge_requests|commit)\/([0-9a-f]{1,40})$/.exec(rest);
   if (!match) return undefined;
   const id = Number(match[2]);
   try {
+    if (match[1] === 'merge_requests') return html(200, mergeRequestPage(found(mergeRequests.find(id))));
+    if (match[1] === 'commit') return html(200, commitPage(found(repository.find(match[2] ?? ''))));
     return html(200, match[1] === 'jobs' ? jobPage(store.job(id)) : pipelinePage(store.pipeline(id)));
   } catch (error) {
     if (!(error instanceof GitlabRefusal)) throw error;
     return html(404, `<h1>404</h1><p>There is no such page in ${escapeHtml(project.path)}.</p>`);
   }
+}
+
+function found<Record>(record: Record | undefined): Record {
+  if (record === undefined) throw notFound();
+  return record;
+}
+
+function mergeRequestPage({ iid, title, state, author, commits, notes }: MergeRequest): string {
+  const told = notes.map(
+    ({ at, user, text }) => `<li>${at.toISOString()} ${escapeHtml(`${user.name}: ${text}`)}</li>`,
+  );
+  return `<h1>!${iid} ${escapeHtml(title)}</h1>
+<p>${state}, by ${escapeHtml(author.name)}, ${commits.length} commits</p>
+<ul>${told.join('')}</ul>`;
+}
+
+function commitPage({ sha, message, author, committedDate }: Commit): string {
+  return `<h1><code>${sha.slice(0, 8)}</code></h1>
+<p>${escapeHtml(`${author.name} <${author.email}>`)}, ${committedDate.toISOString()}</p>
+<pre>${escapeHtml(message)}</pre>`;
 }
 
 function pipelinePage(pipeline: Pipeline): string {

@@ -1,10 +1,9 @@
 import type { GitlabUser } from './accounts.ts';
 import { stagesOf } from './ci-definition.ts';
 import { runner, statusLabel } from './entities.ts';
+import { tierOf } from './deployment.ts';
 import { latestJobs, secondsBetween, type Job, type Pipeline } from './pipeline.ts';
 import { projectName, projectNamespace, projectUrl, type GitlabProject } from './project.ts';
-
-const noCommit = '0'.repeat(40);
 
 /** `Pipeline Hook` (GitLab docs, webhook events; dates as `2026-11-04 09:36:13 UTC`). */
 export function pipelineEvent(pipeline: Pipeline, project: GitlabProject) {
@@ -17,13 +16,13 @@ export function pipelineEvent(pipeline: Pipeline, project: GitlabProject) {
     project: eventProject(project, baseUrl),
     commit: {
       id: pipeline.sha,
-      message: `${project.commit.title}\n`,
-      title: project.commit.title,
-      timestamp: project.commit.createdAt.toISOString().replace(/\.\d+Z$/, '+00:00'),
+      message: pipeline.commit.message,
+      title: pipeline.commit.title,
+      timestamp: pipeline.commit.committedDate.toISOString().replace(/\.\d+Z$/, '+00:00'),
       url: `${projectUrl(project, baseUrl)}/-/commit/${pipeline.sha}`,
-      author: { name: 'DevOps', email: 'devops@localhost' },
+      author: pipeline.commit.author,
     },
-    builds: latestJobs(pipeline).map(pipelineBuild),
+    builds: latestJobs(pipeline).map((job) => pipelineBuild(job)),
   };
 }
 
@@ -37,7 +36,7 @@ function pipelineAttributes(pipeline: Pipeline, project: GitlabProject) {
     ref: pipeline.ref,
     tag: false,
     sha: pipeline.sha,
-    before_sha: noCommit,
+    before_sha: pipeline.beforeSha,
     source: pipeline.source,
     status: pipeline.status,
     detailed_status: statusLabel(pipeline.status),
@@ -46,7 +45,7 @@ function pipelineAttributes(pipeline: Pipeline, project: GitlabProject) {
     finished_at: utcText(pipeline.finishedAt),
     duration: duration === null ? null : Math.floor(duration),
     queued_duration: queued === null ? null : Math.floor(queued),
-    protected_ref: pipeline.ref === project.branches[0],
+    protected_ref: pipeline.ref === project.defaultBranch,
     variables: pipeline.variables.map(({ key, value }) => ({ key, value })),
     url: `${projectUrl(project, pipeline.baseUrl)}/-/pipelines/${pipeline.id}`,
   };
@@ -64,13 +63,13 @@ function pipelineBuild(job: Job) {
     duration: secondsBetween(job.startedAt, job.finishedAt),
     queued_duration: secondsBetween(job.pendingAt, job.startedAt),
     failure_reason: job.failureReason,
-    when: 'on_success',
-    manual: false,
-    allow_failure: false,
+    when: job.definition.manual ? 'manual' : 'on_success',
+    manual: job.definition.manual ?? false,
+    allow_failure: job.definition.allowFailure ?? false,
     user: eventUser(job.user),
     runner: eventRunner(job),
     artifacts_file: { filename: null, size: null },
-    environment: null,
+    environment: eventEnvironment(job),
   };
 }
 
@@ -81,7 +80,7 @@ export function jobEvent(job: Job, project: GitlabProject) {
     object_kind: 'build',
     ref: pipeline.ref,
     tag: false,
-    before_sha: noCommit,
+    before_sha: pipeline.beforeSha,
     sha: pipeline.sha,
     build_id: job.id,
     build_name: job.definition.name,
@@ -92,30 +91,30 @@ export function jobEvent(job: Job, project: GitlabProject) {
     ...isoPair('build_finished_at', job.finishedAt),
     build_duration: secondsBetween(job.startedAt, job.finishedAt),
     build_queued_duration: secondsBetween(job.pendingAt, job.startedAt),
-    build_allow_failure: false,
+    build_allow_failure: job.definition.allowFailure ?? false,
     build_failure_reason: job.failureReason ?? 'unknown_failure',
     retries_count: job.retries,
     pipeline_id: pipeline.id,
     project_id: project.id,
     project_name: project.path.replaceAll('/', ' / '),
     user: eventUser(job.user),
-    commit: jobCommit(pipeline, project),
-    repository: repository(project, pipeline.baseUrl),
+    commit: jobCommit(pipeline),
+    repository: eventRepository(project, pipeline.baseUrl),
     project: eventProject(project, pipeline.baseUrl),
     runner: eventRunner(job),
-    environment: null,
+    environment: eventEnvironment(job),
   };
 }
 
-function jobCommit(pipeline: Pipeline, project: GitlabProject) {
+function jobCommit(pipeline: Pipeline) {
   const duration = secondsBetween(pipeline.startedAt, pipeline.finishedAt);
   return {
     id: pipeline.id,
     name: pipeline.name,
     sha: pipeline.sha,
-    message: `${project.commit.title}\n`,
-    author_name: 'DevOps',
-    author_email: 'devops@localhost',
+    message: pipeline.commit.message,
+    author_name: pipeline.commit.author.name,
+    author_email: pipeline.commit.author.email,
     status: pipeline.status,
     duration: duration === null ? null : Math.floor(duration),
     ...isoPair('started_at', pipeline.startedAt),
@@ -123,22 +122,22 @@ function jobCommit(pipeline: Pipeline, project: GitlabProject) {
   };
 }
 
-function eventUser(user: GitlabUser) {
+export function eventUser(user: GitlabUser) {
   const { id, name, username, email } = user;
   return { id, name, username, avatar_url: null, email };
 }
 
-function eventProject(project: GitlabProject, baseUrl: string) {
-  const { name, git_ssh_url, git_http_url, visibility_level } = repository(project, baseUrl);
+export function eventProject(project: GitlabProject, baseUrl: string) {
+  const { name, git_ssh_url, git_http_url, visibility_level } = eventRepository(project, baseUrl);
   return {
     ...{ id: project.id, name, description: project.description },
     ...{ web_url: projectUrl(project, baseUrl), avatar_url: null, git_ssh_url, git_http_url },
     ...{ namespace: projectNamespace(project), visibility_level, path_with_namespace: project.path },
-    ...{ default_branch: project.branches[0], ci_config_path: null },
+    ...{ default_branch: project.defaultBranch, ci_config_path: null },
   };
 }
 
-function repository(project: GitlabProject, baseUrl: string) {
+export function eventRepository(project: GitlabProject, baseUrl: string) {
   const homepage = projectUrl(project, baseUrl);
   return {
     name: projectName(project),
@@ -150,11 +149,15 @@ function repository(project: GitlabProject, baseUrl: string) {
   };
 }
 
+function eventEnvironment({ definition: { environment: name } }: Job) {
+  return name === undefined ? null : { name, action: 'start', deployment_tier: tierOf(name) };
+}
+
 function eventRunner(job: Job) {
   return job.startedAt ? { active: true, runner_type: 'project_type', is_shared: false, ...runner } : null;
 }
 
-function utcText(date: Date | null): string | null {
+export function utcText(date: Date | null): string | null {
   return (
     date
       ?.toISOString()

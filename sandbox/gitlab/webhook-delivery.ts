@@ -14,7 +14,7 @@ export interface DeliveryOptions {
 }
 
 export interface WebhookEvent {
-  readonly name: 'Pipeline Hook' | 'Job Hook';
+  readonly name: 'Pipeline Hook' | 'Job Hook' | 'Deployment Hook' | 'Merge Request Hook' | 'Push Hook';
   /** One per event, shared by all hooks that hear of it: not a dedup key. */
   readonly uuid: string;
   /** Base URL of the GitLab that speaks. */

@@ -43,7 +43,7 @@ function isNode(node: unknown): boolean {
   return content === undefined || (Array.isArray(content) && content.every(isNode));
 }
 
-/** All text of a document without its markup: what the changelog and the length limit count. */
-export function plainText(node: AdfNode): string {
+/** All text of a document without its markup: what the length limit counts. */
+function plainText(node: AdfNode): string {
   return (node.text ?? '') + (node.content ?? []).map(plainText).join('');
 }

@@ -1,42 +1,7 @@
-import type { FieldId, IssueType, Priority, Project, Status, Transition, Workflow } from './model.ts';
+import type { FieldId, IssueType, Priority, Project, Status } from './model.ts';
+import { changeWorkflow, deployRequestWorkflow, simpleWorkflow } from './workflows.ts';
 
-// What an administrator would have set up on the real site: projects, types, statuses, transitions.
-
-const toDo: Status = { id: '10000', name: 'ToDo', category: 'new' };
-const inProgress: Status = { id: '10001', name: 'In Progress', category: 'indeterminate' };
-const done: Status = { id: '10002', name: 'Done', category: 'done' };
-const infoNeeded: Status = { id: '10003', name: 'Info Needed', category: 'indeterminate' };
-const failed: Status = { id: '10004', name: 'Failed', category: 'indeterminate' };
-const canceled: Status = { id: '10005', name: 'Canceled', category: 'done' };
-/** Spelt otherwise than ToDo, with another id: the two projects share only In Progress and Done. */
-const opsToDo: Status = { id: '10010', name: 'To Do', category: 'new' };
-
-/** P-11…P-18: six statuses; creation leads to ToDo, Done and Canceled have no way out. */
-const deployRequestWorkflow: Workflow = {
-  initial: toDo,
-  statuses: [toDo, inProgress, done, infoNeeded, failed, canceled],
-  transitions: [
-    { id: '11', name: 'Ask for information', from: toDo, to: infoNeeded },
-    { id: '21', name: 'Start', from: toDo, to: inProgress },
-    { id: '31', name: 'Complete', from: inProgress, to: done },
-    { id: '41', name: 'Fail', from: inProgress, to: failed },
-    { id: '51', name: 'Resubmit', from: infoNeeded, to: toDo },
-    { id: '61', name: 'Cancel', from: infoNeeded, to: canceled },
-    { id: '71', name: 'Retry', from: failed, to: toDo },
-    { id: '81', name: 'Give up', from: failed, to: canceled },
-  ],
-};
-
-/** Every status from every status. Its transition ids repeat those of the other workflow, as on real sites. */
-const simpleWorkflow: Workflow = {
-  initial: opsToDo,
-  statuses: [opsToDo, inProgress, done],
-  transitions: [opsToDo, inProgress, done].map((to, index): Transition => ({
-    id: `${index + 1}1`,
-    name: to.name,
-    to,
-  })),
-};
+// What an administrator would have set up on the real site: projects, types, components, priorities.
 
 const commonFields: readonly FieldId[] = [
   'summary',
@@ -68,14 +33,49 @@ const task: IssueType = {
 /** Every project has tasks of its own: the type that drift is reported with. */
 const devopsTask: IssueType = { ...task, id: '10003' };
 
+const changeRequest: IssueType = {
+  id: '10004',
+  name: 'Change Request',
+  description: 'One build on its way into one controlled environment.',
+  workflow: changeWorkflow,
+  fields: [
+    ...commonFields,
+    'components',
+    'customfield_10061',
+    'customfield_10062',
+    'customfield_10063',
+    'customfield_10064',
+    'customfield_10065',
+    'customfield_10066',
+    'customfield_10067',
+    'customfield_10068',
+    'customfield_10069',
+    'customfield_10070',
+    'customfield_10071',
+  ],
+  required: ['summary'],
+};
+
+/** The type that findings of inspections are filed with. */
+const changeTask: IssueType = { ...task, id: '10005' };
+
 /**
- * DEVOPS and GATED are the process's own, the one fully automatic, the other with people's approval; OPS exists so that
- * moves and foreign tickets can be tried.
+ * DEVOPS and GATED are the promotion's own, the one fully automatic, the other with people's approval; PRODCM is the
+ * change management's; OPS exists so that moves and foreign tickets can be tried.
  */
 export const projects: readonly Project[] = [
-  { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest, devopsTask] },
-  { id: '10001', key: 'OPS', name: 'Operations', types: [task] },
-  { id: '10002', key: 'GATED', name: 'Gated', types: [deployRequest, devopsTask] },
+  { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest, devopsTask], components: [] },
+  { id: '10001', key: 'OPS', name: 'Operations', types: [task], components: [] },
+  { id: '10002', key: 'GATED', name: 'Gated', types: [deployRequest, devopsTask], components: [] },
+  {
+    ...{ id: '10003', key: 'PRODCM', name: 'Production change management' },
+    types: [changeRequest, changeTask],
+    components: [
+      { id: '10100', name: 'web', description: 'What customers see.' },
+      { id: '10101', name: 'api', description: 'What other programs call.' },
+      { id: '10102', name: 'infrastructure', description: 'What it all runs on.' },
+    ],
+  },
 ];
 
 export const defaultPriority: Priority = { id: '3', name: 'Medium', statusColor: '#ffab00' };
@@ -95,9 +95,4 @@ export function findProject(keyOrId: string): Project | undefined {
 /** Each status once, whichever workflows share it. */
 export function allStatuses(): Status[] {
   return [...new Set(projects.flatMap((project) => project.types).flatMap((type) => type.workflow.statuses))];
-}
-
-/** The listed ways out of a status. */
-export function transitionsFrom(workflow: Workflow, status: Status): Transition[] {
-  return workflow.transitions.filter((transition) => !transition.from || transition.from.id === status.id);
 }

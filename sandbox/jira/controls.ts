@@ -2,6 +2,7 @@ import type { Vendor } from '../shared/front.ts';
 import { badRequest } from './answers.ts';
 import { findProject } from './configuration.ts';
 import type { Deliveries } from './deliveries.ts';
+import { diffValues } from './field-changes.ts';
 import { changeStatus, recordChange, statusItem, systemItem } from './issue-change.ts';
 import { parseDraft } from './issue-draft.ts';
 import { addIssue } from './issues.ts';
@@ -75,13 +76,21 @@ function seedIssue(site: Site, fixture: JsonObject, quiet: boolean): object {
   return { id: issue.id, key: issue.key };
 }
 
-/** Jira keeps type and status where the target project knows them, otherwise takes the target's first. */
+/**
+ * Jira keeps type, status and components where the target project knows them, otherwise takes the target's first type
+ * and its initial status, and drops the components.
+ */
 function moveIssue(site: Site, issue: Issue, project: Project): ChangeItem[] {
   const before = { project: issue.project, key: issue.key, type: issue.type, status: issue.status };
   site.issues.moveTo(issue, project);
   issue.type = project.types.find((type) => type.id === before.type.id) ?? project.types[0] ?? before.type;
   const { statuses, initial } = issue.type.workflow;
   issue.status = statuses.find((status) => status.id === before.status.id) ?? initial;
+  const names = issue.values.components.map(({ name }) => name);
+  const components = project.components.filter(({ name }) => names.includes(name));
+  const values = { ...issue.values, components };
+  const regrouped = diffValues(issue.values, values);
+  issue.values = values;
   return [
     systemItem('project', [before.project.id, before.project.name], [project.id, project.name]),
     systemItem('Key', [null, before.key], [null, issue.key]),
@@ -89,6 +98,7 @@ function moveIssue(site: Site, issue: Issue, project: Project): ChangeItem[] {
       ? []
       : [systemItem('issuetype', [before.type.id, before.type.name], [issue.type.id, issue.type.name])]),
     ...(issue.status === before.status ? [] : [statusItem(before.status, issue.status)]),
+    ...regrouped,
   ];
 }
 

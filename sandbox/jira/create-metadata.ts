@@ -2,7 +2,7 @@ import { badRequest, notFound, ok } from './answers.ts';
 import { findProject, priorities, projects } from './configuration.ts';
 import { fieldDefinitions } from './fields.ts';
 import type { FieldId, IssueType, Project } from './model.ts';
-import { avatarUrls, issueTypeJson, priorityJson, restUrl } from './rendering.ts';
+import { avatarUrls, componentJson, issueTypeJson, priorityJson, restUrl } from './rendering.ts';
 import { listParam, param, type Call, type Routes } from './router.ts';
 import type { Site } from './site.ts';
 
@@ -16,10 +16,9 @@ export function createCreateMetadataRoutes(site: Site): Routes {
     avatarUrls: avatarUrls(`${rendering().base}/secure/projectavatar?pid=${id}`),
   });
 
-  function fieldMetadata(id: FieldId, type: IssueType): object {
+  function fieldMetadata(id: FieldId, type: IssueType, project: Project): object {
     const { name, schema, operations } = fieldDefinitions[id];
-    const allowedValues =
-      id === 'priority' ? priorities.map((one) => priorityJson(one, rendering())) : undefined;
+    const allowedValues = allowed(id, project);
     return {
       required: type.required.includes(id),
       schema,
@@ -31,6 +30,12 @@ export function createCreateMetadataRoutes(site: Site): Routes {
     };
   }
 
+  function allowed(id: FieldId, project: Project): object[] | undefined {
+    if (id === 'priority') return priorities.map((one) => priorityJson(one, rendering()));
+    if (id === 'components') return project.components.map((one) => componentJson(one, rendering()));
+    return undefined;
+  }
+
   /** The deprecated form, still served: fields only with `expand=projects.issuetypes.fields`. */
   function createMeta({ query }: Call) {
     const wanted = [...(listParam(query, 'projectKeys') ?? []), ...(listParam(query, 'projectIds') ?? [])];
@@ -39,17 +44,17 @@ export function createCreateMetadataRoutes(site: Site): Routes {
     const chosen = projects.filter(
       ({ id, key }) => wanted.length === 0 || wanted.includes(key) || wanted.includes(id),
     );
-    const typeJson = (type: IssueType) => ({
+    const typeJson = (type: IssueType, project: Project) => ({
       ...issueTypeJson(type, rendering()),
       ...(withFields
-        ? { fields: Object.fromEntries(type.fields.map((id) => [id, fieldMetadata(id, type)])) }
+        ? { fields: Object.fromEntries(type.fields.map((id) => [id, fieldMetadata(id, type, project)])) }
         : {}),
     });
     return ok({
       expand: 'projects',
       projects: chosen.map((project) => {
         const types = project.types.filter((type) => names.length === 0 || names.includes(type.name));
-        return { ...briefProject(project), issuetypes: types.map(typeJson) };
+        return { ...briefProject(project), issuetypes: types.map((type) => typeJson(type, project)) };
       }),
     });
   }
@@ -61,9 +66,10 @@ export function createCreateMetadataRoutes(site: Site): Routes {
   }
 
   function createMetaFields(call: Call) {
-    const type = requestedProject(call).types.find((one) => one.id === param(call, 'issueTypeId'));
+    const project = requestedProject(call);
+    const type = project.types.find((one) => one.id === param(call, 'issueTypeId'));
     if (!type) throw badRequest('issueTypeId: no such issue type in this project');
-    const fields = type.fields.map((id) => ({ ...fieldMetadata(id, type), fieldId: id }));
+    const fields = type.fields.map((id) => ({ ...fieldMetadata(id, type, project), fieldId: id }));
     return ok({ startAt: 0, maxResults: 50, total: fields.length, fields });
   }
 

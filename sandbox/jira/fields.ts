@@ -1,33 +1,72 @@
 import type { SandboxPerson } from '../shared/people.ts';
-import { adfFault, plainText } from './adf.ts';
-import { priorities } from './configuration.ts';
-import type { AdfNode, ChangeItem, FieldId, IssueValues } from './model.ts';
-import { priorityJson, userJson, type Rendering } from './rendering.ts';
-import { isJsonObject } from './router.ts';
+import { defaultPriority } from './configuration.ts';
+import {
+  parseComponents,
+  parseLabels,
+  parsePriority,
+  parseRichText,
+  parseShortText,
+  parseSummary,
+  parseUser,
+  type FieldContext,
+} from './field-values.ts';
+import type { AdfNode, Component, FieldId, IssueValues } from './model.ts';
+import { componentJson, priorityJson, userJson, type Rendering } from './rendering.ts';
 import { toWiki } from './wiki.ts';
 
+const customTypes = 'com.atlassian.jira.plugin.system.customfieldtypes';
+
 /** How one settable field is named, read from a request, shown, and written into the changelog. */
-interface FieldDefinition<T> {
+export interface FieldDefinition<T> {
   readonly name: string;
   readonly schema: Readonly<Record<string, string | number>>;
   readonly operations: readonly string[];
   /** Throws an Error with Jira's complaint. */
-  readonly parse: (value: unknown, people: readonly SandboxPerson[]) => T;
+  readonly parse: (value: unknown, context: FieldContext) => T;
   readonly toJson: (value: T, rendering: Rendering) => unknown;
+  /** As the changelog and search have it. */
   readonly toText: (value: T) => string | null;
   readonly toId: (value: T) => string | null;
+  /** For a field whose changelog names each value that comes or goes, in an item of its own. */
+  readonly each?: { readonly field: string; readonly of: (value: T) => readonly Component[] };
 }
 
-const user: Pick<
-  FieldDefinition<SandboxPerson | null>,
-  'parse' | 'toJson' | 'toText' | 'toId' | 'operations'
-> = {
+type Handling<T> = Omit<FieldDefinition<T>, 'name' | 'schema'>;
+
+const user: Handling<SandboxPerson | null> = {
   operations: ['set'],
-  parse: (value, people) => (value === null ? null : parseUser(value, people)),
+  parse: parseUser,
   toJson: (value, rendering) => value && userJson(value, rendering),
   toText: (value) => value?.displayName ?? null,
   toId: (value) => value?.jira.accountId ?? null,
 };
+
+/** Wiki text is what stands in changelogs and in the v2 API. */
+const richText: Handling<AdfNode | null> = {
+  operations: ['set'],
+  parse: parseRichText,
+  toJson: (value, rendering) => (value && rendering.api === 2 ? toWiki(value) : value),
+  toText: (value) => value && toWiki(value),
+  toId: () => null,
+};
+
+/** A custom field of one line, up to 255 characters. */
+const shortText = (name: string, customId: number): FieldDefinition<string | null> => ({
+  name,
+  schema: { type: 'string', custom: `${customTypes}:textfield`, customId },
+  operations: ['set'],
+  parse: parseShortText,
+  toJson: (value) => value,
+  toText: (value) => value,
+  toId: () => null,
+});
+
+/** A custom field of many lines. */
+const longText = (name: string, customId: number): FieldDefinition<AdfNode | null> => ({
+  name,
+  schema: { type: 'string', custom: `${customTypes}:textarea`, customId },
+  ...richText,
+});
 
 /** The one table behind create, edit, views, create metadata and changelog: a new field is one entry. */
 export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueValues[K]> } = {
@@ -40,15 +79,7 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
     toText: (value) => value,
     toId: () => null,
   },
-  description: {
-    name: 'Description',
-    schema: { type: 'string', system: 'description' },
-    operations: ['set'],
-    parse: parseRichText,
-    toJson: (value, rendering) => (value && rendering.api === 2 ? toWiki(value) : value),
-    toText: (value) => value && plainText(value),
-    toId: () => null,
-  },
+  description: { name: 'Description', schema: { type: 'string', system: 'description' }, ...richText },
   labels: {
     name: 'Labels',
     schema: { type: 'array', items: 'string', system: 'labels' },
@@ -69,32 +100,62 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
   },
   assignee: { name: 'Assignee', schema: { type: 'user', system: 'assignee' }, ...user },
   reporter: { name: 'Reporter', schema: { type: 'user', system: 'reporter' }, ...user },
-  customfield_10050: {
-    name: 'Agent-Version',
-    schema: {
-      type: 'string',
-      custom: 'com.atlassian.jira.plugin.system.customfieldtypes:textfield',
-      customId: 10050,
-    },
-    operations: ['set'],
-    parse: parseShortText,
-    toJson: (value) => value,
-    toText: (value) => value,
+  components: {
+    name: 'Components',
+    schema: { type: 'array', items: 'component', system: 'components' },
+    operations: ['add', 'set', 'remove'],
+    parse: parseComponents,
+    toJson: (value, rendering) => value.map((component) => componentJson(component, rendering)),
+    toText: (value) => value.map(({ name }) => name).join(', '),
     toId: () => null,
+    each: { field: 'Component', of: (value) => value },
   },
+  customfield_10050: shortText('Agent-Version', 10_050),
+  customfield_10061: shortText('Environment', 10_061),
+  customfield_10062: shortText('Project', 10_062),
+  customfield_10063: shortText('Build job', 10_063),
+  customfield_10064: shortText('Build number', 10_064),
+  customfield_10065: shortText('Branch', 10_065),
+  customfield_10066: shortText('Commit SHA', 10_066),
+  customfield_10067: shortText('Deploy action', 10_067),
+  customfield_10068: shortText('Scan status', 10_068),
+  customfield_10069: shortText('Evidence digest', 10_069),
+  customfield_10070: longText('Rollback plan', 10_070),
+  customfield_10071: longText('Justification', 10_071),
 };
 
 export const fieldIds = Object.keys(fieldDefinitions) as FieldId[];
 
 export const isCustom = (id: FieldId) => id.startsWith('customfield_');
 
+/** What a new issue has before anybody fills it. */
+export function blankValues(reporter: SandboxPerson): IssueValues {
+  return {
+    summary: '',
+    description: null,
+    labels: [],
+    priority: defaultPriority,
+    assignee: null,
+    reporter,
+    components: [],
+    customfield_10050: null,
+    customfield_10061: null,
+    customfield_10062: null,
+    customfield_10063: null,
+    customfield_10064: null,
+    customfield_10065: null,
+    customfield_10066: null,
+    customfield_10067: null,
+    customfield_10068: null,
+    customfield_10069: null,
+    customfield_10070: null,
+    customfield_10071: null,
+  };
+}
+
 /** One field of a request as a partial set of values. */
-export function parseValue<K extends FieldId>(
-  id: K,
-  value: unknown,
-  people: readonly SandboxPerson[],
-): Partial<IssueValues> {
-  return { [id]: fieldDefinitions[id].parse(value, people) };
+export function parseValue(id: FieldId, value: unknown, context: FieldContext): Partial<IssueValues> {
+  return { [id]: fieldDefinitions[id].parse(value, context) };
 }
 
 export function fieldsJson(values: Readonly<IssueValues>, ids: readonly FieldId[], rendering: Rendering) {
@@ -105,81 +166,8 @@ function toJson<K extends FieldId>(id: K, values: Readonly<IssueValues>, renderi
   return fieldDefinitions[id].toJson(values[id], rendering);
 }
 
-/** The changelog items that lead from one set of values to another. */
-export function diffValues(before: Readonly<IssueValues>, after: Readonly<IssueValues>): ChangeItem[] {
-  return fieldIds.map((id) => diffValue(id, before, after)).filter((item) => item !== undefined);
-}
-
-function diffValue<K extends FieldId>(
-  id: K,
-  before: Readonly<IssueValues>,
-  after: Readonly<IssueValues>,
-): ChangeItem | undefined {
+/** null: the field is empty. */
+export function textOf<K extends FieldId>(id: K, values: Readonly<IssueValues>): string | null {
   const definition: FieldDefinition<IssueValues[K]> = fieldDefinitions[id];
-  const side = (values: Readonly<IssueValues>) => ({
-    id: definition.toId(values[id]),
-    text: definition.toText(values[id]),
-  });
-  const [from, to] = [side(before), side(after)];
-  if (from.text === to.text && from.id === to.id) return undefined;
-  return {
-    field: isCustom(id) ? definition.name : id,
-    fieldtype: isCustom(id) ? 'custom' : 'jira',
-    fieldId: id,
-    from: from.id,
-    fromString: from.text,
-    to: to.id,
-    toString: to.text,
-  };
-}
-
-function parseSummary(value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '')
-    throw new Error('You must specify a summary of the issue.');
-  if (/[\r\n]/.test(value)) throw new Error('The summary is invalid because it contains newline characters.');
-  if (value.length > 255) throw new Error('Summary must be less than 255 characters.');
-  return value;
-}
-
-function parseRichText(value: unknown): AdfNode | null {
-  if (value === null) return null;
-  const fault = adfFault(value);
-  if (fault) throw new Error(fault);
-  return value as AdfNode;
-}
-
-// A label given twice counts once.
-function parseLabels(value: unknown): string[] {
-  if (!Array.isArray(value)) throw new Error('data was not an array');
-  return [...new Set(value.map(parseLabel))];
-}
-
-export function parseLabel(value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new Error('string expected at index 0');
-  if (/\s/.test(value)) throw new Error(`The label '${value}' contains spaces which is invalid.`);
-  return value;
-}
-
-function parsePriority(value: unknown) {
-  const found =
-    isJsonObject(value) && priorities.find((one) => one.id === value['id'] || one.name === value['name']);
-  if (!found) throw new Error('The priority selected is invalid.');
-  return found;
-}
-
-/** Any string goes: what a version looks like is the product's business (P-10), not this field's. */
-function parseShortText(value: unknown): string | null {
-  if (value === null || value === '') return null;
-  if (typeof value !== 'string') throw new Error('Operation value must be a string');
-  if (value.length > 255)
-    throw new Error('The entered text is too long. It exceeds the allowed limit of 255 characters.');
-  return value;
-}
-
-// Cloud knows people by accountId only; names and e-mails are refused.
-function parseUser(value: unknown, people: readonly SandboxPerson[]): SandboxPerson {
-  const accountId = isJsonObject(value) ? (value['accountId'] ?? value['id']) : undefined;
-  const person = people.find((candidate) => candidate.jira.accountId === accountId);
-  if (!person) throw new Error('Specify a valid value for a user: accountId is missing or unknown');
-  return person;
+  return definition.toText(values[id]);
 }

@@ -1,5 +1,5 @@
 import type { SandboxPerson } from '../shared/people.ts';
-import { diffValues } from './fields.ts';
+import { diffValues } from './field-changes.ts';
 import type { ChangeItem, Issue, IssueValues, Status } from './model.ts';
 import type { Site } from './site.ts';
 

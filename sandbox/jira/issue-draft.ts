@@ -1,7 +1,8 @@
 import type { SandboxPerson } from '../shared/people.ts';
-import { badFields, badRequest } from './answers.ts';
-import { defaultPriority, findProject } from './configuration.ts';
-import { fieldDefinitions, fieldIds, isCustom, parseLabel, parseValue } from './fields.ts';
+import { JiraError, badFields, badRequest } from './answers.ts';
+import { findProject } from './configuration.ts';
+import { parseComponent, parseLabel, type FieldContext } from './field-values.ts';
+import { blankValues, fieldDefinitions, fieldIds, isCustom, parseValue } from './fields.ts';
 import type { EntityProperty, FieldId, Issue, IssueType, IssueValues, Project } from './model.ts';
 import { isJsonObject, type JsonObject } from './router.ts';
 import type { Site } from './site.ts';
@@ -22,16 +23,8 @@ export function parseDraft(body: JsonObject, actor: SandboxPerson, site: Site): 
   if (!project) throw badFields({ project: 'Specify a valid project ID or key' });
   const type = findType(project, typeRef);
   if (!type) throw badFields({ issuetype: 'Specify a valid issue type' });
-  const values: IssueValues = {
-    summary: '',
-    description: null,
-    labels: [],
-    priority: defaultPriority,
-    assignee: null,
-    reporter: actor,
-    customfield_10050: null,
-    ...parseFields(others, type, site.people, type.required),
-  };
+  const context = { people: site.people, project };
+  const values = { ...blankValues(actor), ...parseFields(others, type, context, type.required) };
   return { project, type, values, properties: parseProperties(body['properties']) };
 }
 
@@ -45,14 +38,14 @@ export function parseEdit(body: JsonObject, issue: Issue, site: Site): Partial<I
     sets[id] = applyOperations(id, operations, issue);
   }
   const emptied = issue.type.required.filter((id) => id in sets);
-  return parseFields(sets, issue.type, site.people, emptied);
+  return parseFields(sets, issue.type, { people: site.people, project: issue.project }, emptied);
 }
 
 // Collects every fault before it throws: a person fixes a form once.
 function parseFields(
   fields: JsonObject,
   type: IssueType,
-  people: readonly SandboxPerson[],
+  context: FieldContext,
   required: readonly FieldId[],
 ): Partial<IssueValues> {
   const faults: Record<string, string> = {};
@@ -64,7 +57,7 @@ function parseFields(
       continue;
     }
     try {
-      values = { ...values, ...parseValue(known, value, people) };
+      values = { ...values, ...parseValue(known, value, context) };
     } catch (error) {
       faults[id] = (error as Error).message;
     }
@@ -80,23 +73,28 @@ function missing(id: FieldId): string {
     : 'You must specify a summary of the issue.';
 }
 
-/** `update`: operations in order, on top of the present labels; other fields know `set` only. */
+/** `update`: operations in order, on top of the present labels or components; other fields know `set` only. */
 function applyOperations(id: string, operations: unknown, issue: Issue): unknown {
   if (!Array.isArray(operations)) throw badFields({ [id]: 'an array of operations is expected' });
-  let value: unknown = id === 'labels' ? issue.values.labels : undefined;
-  for (const operation of operations) value = applyOperation(id, operation, value);
+  let value: unknown = id === 'labels' || id === 'components' ? issue.values[id] : undefined;
+  try {
+    for (const operation of operations) value = applyOperation(id, operation, value, issue);
+  } catch (error) {
+    throw error instanceof JiraError ? error : badFields({ [id]: (error as Error).message });
+  }
   return value;
 }
 
-function applyOperation(id: string, operation: unknown, value: unknown): unknown {
+function applyOperation(id: string, operation: unknown, value: unknown, issue: Issue): unknown {
   const [verb, operand] = Object.entries(isJsonObject(operation) ? operation : {})[0] ?? [];
   if (verb === 'set') return operand;
-  const labels = value as readonly string[];
-  try {
-    if (id === 'labels' && verb === 'add') return [...labels, parseLabel(operand)];
-    if (id === 'labels' && verb === 'remove') return labels.filter((label) => label !== operand);
-  } catch (error) {
-    throw badFields({ [id]: (error as Error).message });
+  const list = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  if (id === 'labels' && verb === 'add') return [...list, parseLabel(operand)];
+  if (id === 'labels' && verb === 'remove') return list.filter((label) => label !== operand);
+  if (id === 'components' && verb === 'add') return [...list, parseComponent(operand, issue.project)];
+  if (id === 'components' && verb === 'remove') {
+    const gone = parseComponent(operand, issue.project);
+    return list.filter((ref) => parseComponent(ref, issue.project) !== gone);
   }
   throw badFields({ [id]: `Field with id '${id}' does not support operation '${verb ?? ''}'` });
 }

@@ -1,3 +1,4 @@
+import type { SandboxPerson } from '../shared/people.ts';
 import { commentsPage } from './comments.ts';
 import { allFieldsJson, changeJson, issueJson, pickFields } from './issue-json.ts';
 import { linksJson, type LinkStore } from './links.ts';
@@ -7,6 +8,8 @@ import { transitionsJson } from './transitions.ts';
 
 /** What a reader asks to see of an issue. */
 export interface Selection {
+  /** Transitions are shown as this person may use them. */
+  readonly reader: SandboxPerson;
   readonly fields: readonly string[];
   readonly expand: readonly string[];
   readonly properties: readonly string[];
@@ -31,7 +34,7 @@ export function createIssueView(site: Site, links: LinkStore): IssueView {
     };
   }
 
-  return (issue, { fields, expand, properties }) => {
+  return (issue, { reader, fields, expand, properties }) => {
     const all = {
       ...allFieldsJson(issue, rendering()),
       issuelinks: linksJson(links, issue, site),
@@ -41,7 +44,7 @@ export function createIssueView(site: Site, links: LinkStore): IssueView {
       ...issueJson(issue, pickFields(all, fields), rendering()),
       ...(properties.length > 0 ? { properties: pickProperties(issue, properties) } : {}),
       ...(expand.includes('changelog') ? { changelog: newestChanges(issue) } : {}),
-      ...(expand.includes('transitions') ? { transitions: transitionsJson(issue, rendering()) } : {}),
+      ...(expand.includes('transitions') ? { transitions: transitionsJson(issue, reader, rendering()) } : {}),
     };
   };
 }

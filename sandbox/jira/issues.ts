@@ -27,10 +27,11 @@ export function createIssueRoutes(site: Site, view: IssueView): Routes {
   const rendering = () => site.rendering(3);
 
   function read(call: Call) {
-    const { query } = call;
+    const { query, actor: reader } = call;
     const fields = listParam(query, 'fields') ?? ['*all'];
     const expand = listParam(query, 'expand') ?? [];
-    return ok(view(issueOf(call), { fields, expand, properties: listParam(query, 'properties') ?? [] }));
+    const properties = listParam(query, 'properties') ?? [];
+    return ok(view(issueOf(call), { reader, fields, expand, properties }));
   }
 
   function create(call: Call) {
@@ -92,6 +93,7 @@ export function createIssueRoutes(site: Site, view: IssueView): Routes {
       wanted.map((idOrKey) => site.issues.find(idOrKey)).filter((issue) => issue !== undefined),
     );
     const selection = {
+      reader: call.actor,
       fields: body['fields'] === undefined ? ['*navigable'] : splitList(strings(body['fields'])),
       expand: strings(body['expand']),
       properties: strings(body['properties']),

@@ -1,9 +1,12 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { badRequest } from './answers.ts';
-import { allStatuses, findProject, projects } from './configuration.ts';
+import { allStatuses, findProject, priorities, projects } from './configuration.ts';
+import { fieldIds, isCustom, textOf } from './fields.ts';
 import { jqlError } from './jql.ts';
 import type { Operator } from './jql.ts';
 import type { Issue } from './model.ts';
+import { statusCategories } from './rendering.ts';
+import { clauseNames } from './system-fields.ts';
 
 /** Who asks and when: for `currentUser()`, relative dates and keys that must exist. */
 export interface JqlContext {
@@ -56,6 +59,40 @@ const status: JqlField = {
   },
 };
 
+/** By key (`done`), name or id. */
+const statusCategory: JqlField = {
+  operators: equality,
+  of: (issue) => [issue.status.category],
+  resolve: (value) => {
+    const found = Object.entries(statusCategories).find(
+      ([category, { id, name }]) =>
+        sameText(category, value) || sameText(name, value) || String(id) === value,
+    );
+    return [found?.[0] ?? unknownValue('statusCategory', value)];
+  },
+};
+
+const priority: JqlField = {
+  operators: equality,
+  of: (issue) => [issue.values.priority.id],
+  resolve: (value) => {
+    const found = priorities.find(({ id, name }) => id === value || sameText(name, value));
+    return [found?.id ?? unknownValue('priority', value)];
+  },
+};
+
+/** One name may mean components of several projects. */
+const component: JqlField = {
+  operators: equality,
+  of: (issue) => issue.values.components.map(({ id }) => id),
+  resolve: (value) => {
+    const found = projects
+      .flatMap(({ components }) => components)
+      .filter(({ id, name }) => id === value || sameText(name, value));
+    return found.length > 0 ? found.map(({ id }) => id) : [unknownValue('component', value)];
+  },
+};
+
 /** Keys are compared by the age of their issues: DEVOPS-9 comes before DEVOPS-10. */
 const key: JqlField = {
   operators: ordering,
@@ -93,12 +130,11 @@ const words = (of: (issue: Issue) => string | null): JqlField => ({
   operators: text,
   of: (issue) => {
     const found = of(issue);
-    return found === null ? [] : [found.toLowerCase()];
+    return found === null || found === '' ? [] : [found];
   },
-  resolve: (value) => [value.replaceAll('"', '').toLowerCase()],
+  resolve: (value) => [value],
 });
 
-const version = words((issue) => issue.values.customfield_10050);
 const created = date((issue) => issue.created);
 const updated = date((issue) => issue.updated);
 
@@ -119,10 +155,23 @@ const fields: Readonly<Record<string, JqlField>> = {
   createddate: created,
   updated,
   updateddate: updated,
+  priority,
+  component,
+  statuscategory: statusCategory,
   summary: words((issue) => issue.values.summary),
-  'agent-version': version,
-  'cf[10050]': version,
+  description: words((issue) => textOf('description', issue.values)),
+  // Jira's own field, which nobody fills here: a custom field of this name is reached by its id.
+  environment: words(() => null),
+  ...customFields(),
 };
+
+/** Texts by each of their names in JQL. */
+function customFields(): Record<string, JqlField> {
+  const named = fieldIds.filter(isCustom).flatMap((id) => clauseNames(id).map((name) => ({ id, name })));
+  return Object.fromEntries(
+    named.map(({ id, name }) => [name.toLowerCase(), words((issue) => textOf(id, issue.values))]),
+  );
+}
 
 /** By lower-case name, or Jira's 400. */
 export function jqlField(name: string): JqlField {

@@ -2,6 +2,7 @@ import { badRequest } from './answers.ts';
 import { jqlField, type JqlContext } from './jql-fields.ts';
 import type { Clause, JqlQuery, Term } from './jql.ts';
 import type { Issue } from './model.ts';
+import { matchesText } from './text-search.ts';
 
 export type IssueFilter = (issue: Issue) => boolean;
 
@@ -42,9 +43,9 @@ function termFilter(term: Term, context: JqlContext): IssueFilter {
       return (issue) => !isEmpty(issue) && !equal(issue);
     }
     case '~':
-      return any((own, value) => String(own).includes(String(value)));
+      return any((own, value) => matchesText(String(own), String(value)));
     case '!~': {
-      const contains = any((own, value) => String(own).includes(String(value)));
+      const contains = any((own, value) => matchesText(String(own), String(value)));
       return (issue) => !isEmpty(issue) && !contains(issue);
     }
     case '>':

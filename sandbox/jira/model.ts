@@ -23,6 +23,8 @@ export interface Transition {
   readonly name: string;
   readonly from?: Status;
   readonly to: Status;
+  /** A condition: for everybody outside this group the transition is neither listed nor usable. */
+  readonly onlyGroup?: string;
 }
 
 export interface Workflow {
@@ -47,6 +49,14 @@ export interface Project {
   readonly key: string;
   readonly name: string;
   readonly types: readonly IssueType[];
+  readonly components: readonly Component[];
+}
+
+/** A part of what a project is about; it belongs to that project alone. */
+export interface Component {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
 }
 
 export interface Priority {
@@ -63,8 +73,31 @@ export interface IssueValues {
   priority: Priority;
   assignee: SandboxPerson | null;
   reporter: SandboxPerson | null;
+  components: readonly Component[];
   /** Agent-Version. */
   customfield_10050: string | null;
+  /** Environment. */
+  customfield_10061: string | null;
+  /** Project: not the Jira project but the one that is deployed. */
+  customfield_10062: string | null;
+  /** Build job. */
+  customfield_10063: string | null;
+  /** Build number. */
+  customfield_10064: string | null;
+  /** Branch. */
+  customfield_10065: string | null;
+  /** Commit SHA. */
+  customfield_10066: string | null;
+  /** Deploy action. */
+  customfield_10067: string | null;
+  /** Scan status. */
+  customfield_10068: string | null;
+  /** Evidence digest. */
+  customfield_10069: string | null;
+  /** Rollback plan. */
+  customfield_10070: AdfNode | null;
+  /** Justification. */
+  customfield_10071: AdfNode | null;
 }
 
 export type FieldId = keyof IssueValues;

@@ -1,5 +1,5 @@
 import type { SandboxPerson } from '../shared/people.ts';
-import type { IssueType, Priority, Project, Status } from './model.ts';
+import type { Component, IssueType, Priority, Project, Status } from './model.ts';
 
 /** Where links point and which form values take: v3 (REST: rich text is ADF) or v2 (webhooks: wiki text, no e-mail). */
 export interface Rendering {
@@ -65,14 +65,14 @@ export function issueTypeJson(type: IssueType, rendering: Rendering): object {
 }
 
 // The three categories every Jira site has; their ids are fixed.
-const categories = {
+export const statusCategories = {
   new: { id: 2, colorName: 'blue-gray', name: 'To Do' },
   indeterminate: { id: 4, colorName: 'yellow', name: 'In Progress' },
   done: { id: 3, colorName: 'green', name: 'Done' },
 };
 
 export function statusJson(status: Status, rendering: Rendering): object {
-  const category = categories[status.category];
+  const category = statusCategories[status.category];
   return {
     self: restUrl(rendering, `status/${status.id}`),
     description: '',
@@ -96,4 +96,9 @@ export function priorityJson(priority: Priority, rendering: Rendering): object {
     description: '',
     statusColor: priority.statusColor,
   };
+}
+
+/** As an issue and the create metadata show it; the project itself tells more. */
+export function componentJson({ id, name, description }: Component, rendering: Rendering): object {
+  return { self: restUrl(rendering, `component/${id}`), id, name, description };
 }

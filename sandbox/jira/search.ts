@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SandboxPerson } from '../shared/people.ts';
 import { badRequest, ok, searchRemoved } from './answers.ts';
 import type { IssueView } from './issue-view.ts';
 import { toFilter, toOrder } from './jql-filter.ts';
@@ -62,15 +63,15 @@ export function createSearchRoutes(site: Site, index: SearchIndex, view: IssueVi
     const next = start + page.length;
     const isLast = next >= found.length;
     return ok({
-      issues: page.map((issue) => show(issue, request)),
+      issues: page.map((issue) => show(issue, request, call.actor)),
       nextPageToken: isLast ? null : writeToken(next, request.jql),
       isLast,
     });
   }
 
   // By default enhanced search answers ids and nothing else, not even the key.
-  function show(issue: Issue, { fields, expand, properties }: SearchRequest): object {
-    return fields ? view(issue, { fields, expand, properties }) : { id: issue.id };
+  function show(issue: Issue, { fields, expand, properties }: SearchRequest, reader: SandboxPerson): object {
+    return fields ? view(issue, { reader, fields, expand, properties }) : { id: issue.id };
   }
 
   function get(call: Call) {

@@ -2,8 +2,17 @@ import { ok } from './answers.ts';
 import { projects } from './configuration.ts';
 import { requestedProject } from './create-metadata.ts';
 import { fieldDefinitions, fieldIds, isCustom } from './fields.ts';
-import type { FieldId, Project } from './model.ts';
-import { issueTypeJson, projectJson, restUrl, statusJson, toJiraDate, userJson } from './rendering.ts';
+import { clauseNames, systemFields, type SystemField } from './system-fields.ts';
+import type { Component, FieldId, Project } from './model.ts';
+import {
+  componentJson,
+  issueTypeJson,
+  projectJson,
+  restUrl,
+  statusJson,
+  toJiraDate,
+  userJson,
+} from './rendering.ts';
 import { countParam, listParam, type Call, type Routes } from './router.ts';
 import type { Site } from './site.ts';
 
@@ -26,6 +35,14 @@ export function createMetadataRoutes(site: Site): Routes {
     };
   }
 
+  function wholeComponent(component: Component, { id, key }: Project): object {
+    return {
+      ...componentJson(component, rendering()),
+      ...{ project: key, projectId: Number(id), isAssigneeTypeValid: false },
+      ...{ assigneeType: 'PROJECT_DEFAULT', realAssigneeType: 'PROJECT_DEFAULT' },
+    };
+  }
+
   function readProject(call: Call) {
     const project = requestedProject(call);
     const lead = site.people.find((person) => person.groups.includes('devops-leads'));
@@ -33,6 +50,7 @@ export function createMetadataRoutes(site: Site): Routes {
       ...wholeProject(project),
       ...(lead ? { lead: userJson(lead, rendering()) } : {}),
       issueTypes: project.types.map((type) => issueTypeJson(type, rendering())),
+      components: project.components.map((one) => wholeComponent(one, project)),
     });
   }
 
@@ -75,7 +93,7 @@ export function createMetadataRoutes(site: Site): Routes {
   }
 
   function fields() {
-    return ok(fieldIds.map((id) => fieldJson(id)));
+    return ok([...systemFields.map(systemFieldJson), ...fieldIds.map(fieldJson)]);
   }
 
   function serverInfo() {
@@ -110,16 +128,11 @@ export function createMetadataRoutes(site: Site): Routes {
 
 function fieldJson(id: FieldId): object {
   const { name, schema } = fieldDefinitions[id];
-  const custom = isCustom(id);
-  return {
-    id,
-    key: id,
-    name,
-    custom,
-    orderable: true,
-    navigable: true,
-    searchable: true,
-    clauseNames: custom ? [`cf[${schema['customId']}]`, name] : [id],
-    schema,
-  };
+  const places = { orderable: true, navigable: true, searchable: true };
+  return { id, key: id, name, custom: isCustom(id), ...places, clauseNames: clauseNames(id), schema };
+}
+
+function systemFieldJson({ id, name, clauseNames: names, schema }: SystemField): object {
+  const places = { orderable: false, navigable: true, searchable: true };
+  return { id, key: id, name, custom: false, ...places, clauseNames: names, ...(schema ? { schema } : {}) };
 }

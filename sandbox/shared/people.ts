@@ -14,16 +14,19 @@ export interface SandboxPerson {
 /** Members of this group are Jira administrators: they may force a status and manage webhooks. */
 export const jiraAdministrators = 'jira-administrators';
 
+/** Members of this group may move a change ticket into Approved; the bot does it for what people decided elsewhere. */
+export const changeApprovers = 'change-approvers';
+
 const cast: readonly (readonly [name: string, displayName: string, groups: readonly string[]])[] = [
-  ['jira-bot', 'Jira Bot', ['automation']],
+  ['jira-bot', 'Jira Bot', ['automation', changeApprovers]],
   ['sam', 'Sam Okafor', ['soc']],
   ['sofia', 'Sofia Lind', ['soc']],
   ['dev', 'Devi Rao', ['devops', 'devops-on-call']],
   ['dana', 'Dana Petrov', ['devops']],
-  ['lee', 'Lee Park', ['devops', 'devops-leads']],
-  ['sue', 'Sue Adeyemi', ['security']],
-  ['sid', 'Sid Romero', ['security']],
-  ['ray', 'Ray Novak', ['release']],
+  ['lee', 'Lee Park', ['devops', 'devops-leads', changeApprovers]],
+  ['sue', 'Sue Adeyemi', ['security', changeApprovers]],
+  ['sid', 'Sid Romero', ['security', changeApprovers]],
+  ['ray', 'Ray Novak', ['release', changeApprovers]],
   ['eve', 'Eve Moreau', []],
   ['ann', 'Ann Keller', [jiraAdministrators]],
 ];

@@ -10,6 +10,8 @@ export interface ConfigInputs {
   readonly uiUrl: string;
   readonly taskQueue?: string;
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** Overrides rules of the change policy `standard`, such as `autoApprove`. */
+  readonly changePolicy?: Readonly<Record<string, unknown>>;
   /** Where the CLI reaches the decision gateway. */
   readonly gatewayUrl: string;
   /** The public keys' file, relative to the configuration. */
@@ -98,6 +100,7 @@ export function toSandboxConfig(inputs: ConfigInputs) {
     },
     processes: {
       promotion: { policy: 'fully-automatic', rollback: 'rollback', steal: 'lift', driftIssueType: 'Task' },
+      change: toChange(inputs),
     },
   };
 }
@@ -113,6 +116,27 @@ function toSite(
     fields: { agentVersion: 'Agent-Version' },
     statuses: named ?? statuses,
     bot: 'jira-bot',
+  };
+}
+
+/** Nothing is approved automatically unless a test or the demo asks for it. */
+function toChange({ changePolicy = {} }: ConfigInputs) {
+  const rules = {
+    ...{ version: 1, approval: 'change', planApproval: 'plan' },
+    scans: { required: ['sast', 'secret_detection'] },
+    versionFiles: ['package.json', 'package-lock.json', 'pom.xml', 'VERSION'],
+    notify: { failure: ['devops'] },
+  };
+  return {
+    site: 'main',
+    project: 'PRODCM',
+    issueType: 'Change Request',
+    environments: { production: 'standard', infrastructure: 'infrastructure' },
+    policies: { standard: { ...rules, ...changePolicy }, infrastructure: { ...rules, plan: 'required' } },
+    inspection: {
+      ...{ version: 1, approval: 'inspection', switchOnApproval: 'switch-on' },
+      ...{ findingIssueType: 'Task', notify: ['soc'] },
+    },
   };
 }
 
@@ -139,8 +163,23 @@ function toApprovals({ approvals = {} }: ConfigInputs) {
       buttons: false,
     },
   };
+  Object.assign(rules, toChangeApprovals(base, one));
   for (const [name, part] of Object.entries(approvals)) rules[name] = { ...rules[name], ...part };
   return rules;
+}
+
+type Quorum = readonly { readonly group: string; readonly count: number }[];
+
+function toChangeApprovals(
+  base: object,
+  one: (group: string) => Quorum,
+): Record<string, Record<string, unknown>> {
+  return {
+    change: { ...base, quorum: [...one('security'), ...one('release')] },
+    plan: { ...base, quorum: [...one('security'), ...one('devops-leads')], risk: 'high' },
+    inspection: { ...base, quorum: one('security'), exclude: ['requester', 'author'] },
+    'switch-on': { ...base, quorum: [...one('security'), ...one('devops-leads')], exclude: [] },
+  };
 }
 
 function toGroups(people: readonly SandboxPerson[]): Record<string, string[]> {

@@ -26,6 +26,8 @@ export interface StackOptions {
   /** `memory` is faster, for tests. */
   readonly database?: 'file' | 'memory';
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** Overrides rules of the change policy `standard`. */
+  readonly changePolicy?: Readonly<Record<string, unknown>>;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Who decides for whom, and when. */
@@ -175,7 +177,7 @@ async function startTemporal(
 
 function configOf(
   { temporal, vendors, startersUrl }: { temporal: DevServer; vendors: SandboxVendors; startersUrl: string },
-  { policy, approvals, delegations, freeze }: StackOptions,
+  { policy, changePolicy, approvals, delegations, freeze }: StackOptions,
 ) {
   return toSandboxConfig({
     people: vendors.people,
@@ -186,6 +188,7 @@ function configOf(
     policy: { pipelinePollSeconds: 5, heartbeatSeconds: 2, ...policy },
     gatewayUrl: startersUrl,
     publicKeys: publicKeysFile,
+    ...(changePolicy ? { changePolicy } : {}),
     ...(approvals ? { approvals } : {}),
     ...(delegations ? { delegations } : {}),
     ...(freeze === undefined ? {} : { freeze }),
@@ -215,6 +218,7 @@ function toEnvironment(
     LOCKKEEPER_JIRA_WEBHOOK_SECRET: secrets.jiraWebhook,
     LOCKKEEPER_JIRA_AUTOMATION_TOKEN: secrets.jiraAutomation,
     LOCKKEEPER_GITLAB_TOKEN: secrets.gitlabProjectToken,
+    LOCKKEEPER_GITLAB_CHANGES_TOKEN: bot.gitlab.token,
     LOCKKEEPER_GITLAB_WEBHOOK_TOKEN: secrets.gitlabWebhook,
     LOCKKEEPER_GITLAB_SIGNING_TOKEN: secrets.gitlabSigning,
     LOCKKEEPER_SLACK_BOT_TOKEN: secrets.slackBot,

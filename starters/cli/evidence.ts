@@ -8,6 +8,7 @@ import { findAsker } from './decisions/find-asker.ts';
 import { maxBundleLength, parseBundle, sealBundle, type SealedBundle } from './evidence/bundle.ts';
 import { collectBundle, wantedOfHistory } from './evidence/collect.ts';
 import { readHistory } from './evidence/history.ts';
+import { addInspections } from './evidence/inspections.ts';
 import { verifyBundle } from './evidence/verify.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { readPublicKeys } from './key-files.ts';
@@ -33,6 +34,7 @@ export function addEvidence(program: Command, end: (code: ExitCode) => void): vo
     .addHelpText(
       'after',
       '\nExamples:\n  lockkeeper evidence DEVOPS-77 --out devops-77.json\n' +
+        '  lockkeeper evidence --out october.json change-inspection:2026-10\n' +
         '  lockkeeper evidence promotion-rollback:main:10077 > rollback.json\n' +
         '  lockkeeper evidence verify devops-77.json',
     )
@@ -40,6 +42,7 @@ export function addEvidence(program: Command, end: (code: ExitCode) => void): vo
       const options = command.optsWithGlobals<CollectOptions>();
       end(await runInSession(options, (session) => exportEvidence(session, typed, options)));
     });
+  addInspections(evidence, end);
   evidence
     .command('verify')
     .description('check such a document, without Temporal: signatures, digests, rules, and every write')

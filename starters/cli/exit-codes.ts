@@ -11,6 +11,14 @@ export const exitCodes = {
   /** Of a decision. */
   refused: 10,
   pending: 11,
+  /** Of a change gate. */
+  gateRejected: 10,
+  gateCancelled: 11,
+  gateExpired: 12,
+  gateMismatch: 13,
+  gateStillWaiting: 14,
+  /** Of a Terraform plan. */
+  riskyPlan: 20,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -22,6 +30,9 @@ Exit codes:
   2   wrong usage or faulty configuration
   3   not found
   4   Temporal or a vendor is unavailable
-  10  the promotion failed; of a decision: it was refused
-  11  the promotion needs information; of a decision: it is kept and not judged yet
-  12  the promotion was stopped`;
+  10  the promotion failed; of a decision: it was refused; of a gate: rejected
+  11  the promotion needs information; of a decision: it is kept and not judged yet; of a gate: cancelled
+  12  the promotion was stopped; of a gate: expired
+  13  of a gate: it is not what was approved
+  14  of a gate: still waiting when the time was over
+  20  of a Terraform plan: it is risky`;

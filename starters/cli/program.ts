@@ -5,7 +5,9 @@ import { addEvidence } from './evidence.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addFreeze } from './freeze.ts';
+import { addGate } from './gate.ts';
 import { addInbox } from './inbox.ts';
+import { addPlanRiskCommand } from './plan-risk.ts';
 import { addRetry } from './retry.ts';
 import { addRollback } from './rollback.ts';
 import { addSetup } from './setup.ts';
@@ -20,6 +22,8 @@ const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void
   ...[addStart, addStatus, addWatch, addExplain],
   ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
   ...[addRetry, addRollback, addEvidence],
+  addPlanRiskCommand,
+  addGate,
   ...[addSetup, addDoctor],
 ];
 

@@ -179,7 +179,7 @@ describe('configuration of decisions', () => {
 
   it('takes the shipped example with everything that it offers', () => {
     const config = configOf(exampleYaml.replace(/^( *)#: /gm, '$1'));
-    assert.deepEqual(Object.keys(config.approvals), ['production', 'exception', 'operations']);
+    assert.deepEqual(Object.keys(config.approvals), ['production', 'exception', 'operations', 'inspection']);
     const [policy] = promotionPoliciesFor(config, 'agent-promotion:main:1');
     assert.deepEqual(
       [policy?.approval?.name, policy?.exception?.name, policy?.rollback?.name],

@@ -9,6 +9,8 @@ import { startQueue } from '../support/queue-world.ts';
 import { registerStubs, type Stubs } from '../support/stub-activities.ts';
 import { testQueue } from '../support/stub-workers.ts';
 import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
+import { changePassScenarios, changeScenarios } from './change-scenarios.ts';
+import { autoApprovalScenarios, inspectionScenarios } from './inspection-scenarios.ts';
 
 type Prepare = (world: PromotionWorld, stubs: Stubs, handle: () => WorkflowHandle) => void;
 
@@ -73,6 +75,10 @@ const instance = { workflowId: 'w', launchedAt: '2026-11-22T10:00:00.000Z', stat
 /** Each workflow's stories, by the name of its folder and of its file. */
 export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = {
   freeze: freezeScenarios,
+  ...changePassScenarios,
+  'change-approval': changeScenarios,
+  'auto-approval': autoApprovalScenarios,
+  'change-inspection': inspectionScenarios,
   'promotion-rollback': rollbacks,
   'override-review': reviews,
   'drift-sweep': driftSweeps,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Webhook } from 'standardwebhooks';
 import { Secret } from '../../config/secret.ts';
@@ -28,6 +29,9 @@ function signed(at = now, headers: Partial<GitlabDelivery['headers']> = {}): Git
 const { signature } = signed().headers;
 const bare = { rawBody: Buffer.from(body), headers: { token: 'clear' }, secrets, now };
 
+const hmac = (key: string) => createHmac('sha256', key).update(body).digest('hex');
+const asked = { ...bare, headers: { statusCheck: hmac('clear') } };
+
 const cases: readonly [what: string, delivery: GitlabDelivery, refusal: string | undefined][] = [
   ['a signature', signed(), undefined],
   ['one of several signatures', signed(now, { signature: `v1,AAAA ${signature} v1a,x` }), undefined],
@@ -54,6 +58,15 @@ const cases: readonly [what: string, delivery: GitlabDelivery, refusal: string |
   ['a wrong token', { ...bare, headers: { token: 'guess' } }, 'forged'],
   ['nothing', { ...bare, headers: {} }, 'unsigned'],
   ['an empty token', { ...bare, headers: { token: '' } }, 'unsigned'],
+  ['an external status check', asked, undefined],
+  ['another body of a status check', { ...asked, rawBody: Buffer.from('{}') }, 'forged'],
+  ['another secret of a status check', { ...bare, headers: { statusCheck: hmac('guess') } }, 'forged'],
+  [
+    'a wrong status check beside the right token',
+    { ...bare, headers: { statusCheck: hmac('guess'), token: 'clear' } },
+    'forged',
+  ],
+  ['a status check, but no token here', { ...asked, secrets: {} }, 'unsigned'],
   ['the token, but none here', { ...bare, secrets: { signingToken: secrets.signingToken } }, 'unsigned'],
 ];
 

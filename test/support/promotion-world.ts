@@ -287,6 +287,24 @@ function createStubs(world: PromotionWorld): Stubs {
       async judgeLift() {
         return { objection: null };
       },
+      async readAutoApproval() {
+        return { on: true, since: null, reason: null };
+      },
+      async switchAutoApprovalOff(input) {
+        await did('switchAutoApprovalOff', input);
+      },
+      async judgeSwitchOn() {
+        return { objection: null, approval: null };
+      },
+      async nudgeChanges() {
+        return { signalled: 0, started: 0, incomplete: [] };
+      },
+      async nudgeProject() {
+        return { signalled: 0 };
+      },
+      async findApprovedChange() {
+        return { approved: false };
+      },
     },
     decisions: stubDecisions(),
   };

@@ -1,8 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { DecisionsPort } from '../../activities/decisions/port.ts';
 import type { Ec2Port } from '../../activities/ec2/port.ts';
+import type { GitlabChangesPort } from '../../activities/gitlab/changes/port.ts';
 import type { GitlabPort } from '../../activities/gitlab/port.ts';
 import type { HealthPort } from '../../activities/health/port.ts';
+import type { JiraChangesPort } from '../../activities/jira/changes/port.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
 import type { S3Port } from '../../activities/s3/port.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
@@ -11,8 +13,9 @@ import type { System } from '../../workflows/shared/names.ts';
 
 /** Hand-written stubs, typed from the ports: a changed activity breaks them at compile time. */
 export interface Stubs {
-  readonly jira: JiraPort;
-  readonly gitlab: GitlabPort;
+  /** A world of changes has the verbs of changes, another has none. */
+  readonly jira: JiraPort & Partial<JiraChangesPort>;
+  readonly gitlab: GitlabPort & Partial<GitlabChangesPort>;
   readonly slack: SlackPort;
   readonly 'aws-promotion': S3Port & Ec2Port;
   readonly temporal: TemporalPort;
@@ -42,8 +45,31 @@ export const verbs = {
     'recordPublications',
     'readPublications',
     'createTicket',
+    'findChange',
+    'createChange',
+    'readChange',
+    'fillChange',
+    'linkChange',
+    'moveChange',
+    'approveChange',
+    'writeComment',
+    'readHistory',
+    'findChanges',
+    'listAutoApproved',
   ],
-  gitlab: ['ensurePipeline', 'readPipeline', 'cancelPipeline'],
+  gitlab: [
+    'ensurePipeline',
+    'readPipeline',
+    'cancelPipeline',
+    'readBuild',
+    'reviewCode',
+    'readScans',
+    'setCommitStatus',
+    'playDeployJob',
+    'readJob',
+    'answerStatusCheck',
+    'retryStatusChecks',
+  ],
   slack: ['postNotice', 'showRequest', 'remind', 'tellRefusal', 'tellPerson'],
   'aws-promotion': [
     'pinInstaller',
@@ -70,9 +96,15 @@ export const verbs = {
     'readLastOutcome',
     'judgeSteal',
     'judgeLift',
+    'readAutoApproval',
+    'switchAutoApprovalOff',
+    'judgeSwitchOn',
+    'nudgeChanges',
+    'nudgeProject',
+    'findApprovedChange',
   ],
   health: ['probe'],
-  decisions: ['digestEvidence', 'verifyDecisions', 'planReminders'],
+  decisions: ['digestEvidence', 'digestTexts', 'verifyDecisions', 'planReminders'],
 } as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof Stubs[Q])[] };
 
 type StubbedSystem = System | 'temporal' | 'decisions';

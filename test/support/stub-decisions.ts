@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DecisionsPort } from '../../activities/decisions/port.ts';
 import { digestOf } from '../../config/canonical-json.ts';
 import type { DecisionClaims, VerifiedDecision } from '../../workflows/approval/messages.ts';
@@ -9,6 +10,10 @@ import type { DecisionClaims, VerifiedDecision } from '../../workflows/approval/
 export function stubDecisions(): DecisionsPort {
   return {
     digestEvidence: ({ evidence }) => Promise.resolve({ digest: digestOf(evidence) }),
+    digestTexts: ({ texts }) =>
+      Promise.resolve({
+        digests: texts.map((text) => createHash('sha256').update(text).digest('hex')),
+      }),
     verifyDecisions: ({ envelopes }) => Promise.resolve(envelopes.map(readUnsigned)),
     planReminders: ({ from, afterMinutes }) =>
       Promise.resolve(

@@ -2,6 +2,8 @@ import { createMembership } from '../../activities/decisions/membership.ts';
 import { signDecision } from '../../activities/decisions/envelope.ts';
 import { createJiraActivities } from '../../activities/jira/activities.ts';
 import type { Attestation } from '../../activities/jira/attest.ts';
+import { createJiraChangesActivities } from '../../activities/jira/changes/activities.ts';
+import { createJiraChangesClient } from '../../activities/jira/changes/client.ts';
 import { createJiraClient } from '../../activities/jira/client.ts';
 import { createJiraGroups } from '../../activities/jira/groups.ts';
 import { findSiteFaults } from '../../activities/jira/site-faults.ts';
@@ -12,15 +14,20 @@ import type { Config } from '../../config/parse-config.ts';
 import { findPerson } from '../../config/people.ts';
 import { parsePrivateKeys, signingKeyOf } from '../../config/signing-keys.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
+import { toChangeGuard } from './change-guard.ts';
 import { revealSecret } from './reveal-secret.ts';
 
 export function createJiraQueue(config: Config): object {
   const sites = toSites(config);
   const personOf = (accountId: string) => findPerson(config, { jira: accountId })?.name;
   const attest = config.decisions ? { attest: toAttestation(config, sites, personOf) } : {};
-  return createJiraActivities(
+  const promotion = createJiraActivities(
     createJiraClient({ sites, onCall: () => onCallAccount(config), personOf, ...attest }),
   );
+  const { change } = config.processes;
+  if (!change) return promotion;
+  const client = createJiraChangesClient({ sites, scheme: change, personOf, guard: toChangeGuard(config) });
+  return { ...promotion, ...createJiraChangesActivities(client) };
 }
 
 /**
@@ -73,7 +80,15 @@ function toSites(config: Config): JiraSite[] {
     issueType: site.issueType,
     agentVersionField: site.fields.agentVersion,
     statuses: site.statuses,
+    ...changeStatusesOf(config, site.name),
   }));
+}
+
+/** A person's move of a change ticket is an answer, too. */
+function changeStatusesOf({ processes: { change } }: Config, site: string): Pick<JiraSite, 'changeStatuses'> {
+  if (change?.site !== site) return {};
+  const { approved, declined } = change.statuses;
+  return { changeStatuses: { approved, declined } };
 }
 
 /** Resolved at the time of use, so that a failed ticket goes to whoever is on call then. */

@@ -1,10 +1,8 @@
-import { ParentClosePolicy, isCancellation, startChild } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { isCancellation } from '@temporalio/workflow';
 import type { Ticket } from '../../activities/jira/port.ts';
-import { deliverNotice } from '../notices/workflow.ts';
+import { notify as sendNotice } from '../notices/notify.ts';
 import type { TicketComment } from '../shared/comment.ts';
 import { failureDetails, failureMessage, failureType, nextStep } from '../shared/failures.ts';
-import { noticeId } from '../shared/names.ts';
 import type { TestedInstaller } from './evidence.ts';
 import type { PromotionOutcome } from './messages.ts';
 import { stepNames } from './progress.ts';
@@ -128,18 +126,8 @@ async function isTakenAway(run: Run): Promise<boolean> {
 
 /** A workflow of its own delivers the notices: Slack being down holds neither the turn nor the next round. */
 async function notify(run: Run, channels: readonly string[], title: string, lines: readonly string[]) {
-  if (channels.length === 0) return;
-  if (run.plan) return run.plan.note('slack', 'notice', `${channels.join(', ')}: ${title}`);
+  if (run.plan && channels.length > 0)
+    return run.plan.note('slack', 'notice', `${channels.join(', ')}: ${title}`);
   const links = [{ label: 'Run', href: run.runLink }];
-  await startChild(deliverNotice, {
-    workflowId: noticeId(run.key('notice')),
-    args: [{ key: run.key('notice'), channels, title, lines, links }],
-    parentClosePolicy: ParentClosePolicy.ABANDON,
-    staticSummary: title,
-  }).catch(ignoreStarted);
-}
-
-/** A reset run reports again; its notice is on its way already. */
-function ignoreStarted(error: unknown) {
-  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  await sendNotice({ key: run.key('notice'), channels, title, lines, links });
 }

@@ -44,6 +44,8 @@ export interface ApprovalRequest {
   note(text: string): void;
   /** The requester gave the information that was asked for: the clock runs again. */
   answered(): void;
+  /** What was said on its ticket until now has been read and judged, or so long has passed. */
+  heard(atMostMs: number): Promise<void>;
 }
 
 /** What becomes of an envelope that answers no request; recorded and answered by `decision(jti)` like any other. */

@@ -91,7 +91,12 @@ export interface HistoryFacts {
   /** The newest approved change of project and environment before this one; null: first deploy (C-26). */
   readonly lastApproved: { readonly ticket: string; readonly sha: string; readonly at: string } | null;
   /** Changes of the project that are not in an end status, besides this one (C-27), at most 20. */
-  readonly related: readonly { readonly ticket: string; readonly status: string; readonly environment: string; readonly build: string }[];
+  readonly related: readonly {
+    readonly ticket: string;
+    readonly status: string;
+    readonly environment: string;
+    readonly build: string;
+  }[];
   /** Open incidents of the highest severity, at most 20; null: the configuration names no search for them. */
   readonly incidents: readonly { readonly ticket: string; readonly summary: string }[] | null;
 }
@@ -101,7 +106,11 @@ export interface ChangeFacts {
   readonly request: ChangeRequest;
   readonly policy: ChangePolicy;
   /** Data of the ticket that decides, as it is now. */
-  readonly ticket: { readonly key: string; readonly mismatches: readonly string[]; readonly missing: readonly string[] };
+  readonly ticket: {
+    readonly key: string;
+    readonly mismatches: readonly string[];
+    readonly missing: readonly string[];
+  };
   readonly build: BuildFacts;
   readonly code: CodeReview;
   readonly scans: ScanReport;

@@ -150,7 +150,11 @@ export interface GateView {
   readonly verdict: Verdict | null;
   /** The answer to each attempt to begin, newest last, at most 20; `go` only where everything was right at that moment. */
   readonly attempts: readonly BeginAnswer[];
-  readonly plan: { readonly digest: string; readonly risky: boolean; readonly state: 'accepted' | 'review' | 'rejected' } | null;
+  readonly plan: {
+    readonly digest: string;
+    readonly risky: boolean;
+    readonly state: 'accepted' | 'review' | 'rejected';
+  } | null;
   /** What people allowed, so that whoever hands it to CI can check it by itself; null: not approved, or by policy alone. */
   readonly grant: Grant | null;
   readonly planGrant: Grant | null;

@@ -73,6 +73,24 @@ export function changeInspectionId(month: string): string {
   return `change-inspection:${month}`;
 }
 
+/** One pass per delivery of a webhook. @param delivery hex digest of the delivery's id */
+export function changeIntakeId(site: string, issueId: string, delivery: string): string {
+  return `change-intake:${site}:${issueId}:${delivery}`;
+}
+
+/** @param projectId GitLab's number */
+export function codeIntakeId(projectId: number, delivery: string): string {
+  return `code-intake:${projectId}:${delivery}`;
+}
+
+export function statusCheckId(
+  mergeRequest: { projectId: number; iid: number; checkId: number; sha: string },
+  delivery: string,
+): string {
+  const { projectId, iid, checkId, sha } = mergeRequest;
+  return `status-check:${projectId}:${iid}:${checkId}:${sha}:${delivery}`;
+}
+
 export const changeSweepId = 'change-sweep';
 export const changeInspectionScheduleId = 'change-inspection';
 export const autoApprovalId = 'auto-approval';
@@ -110,6 +128,9 @@ export const workflowTypes = {
   driftSweep: 'driftSweep',
   changeApproval: 'changeApproval',
   changeSweep: 'changeSweep',
+  changeIntake: 'changeIntake',
+  codeIntake: 'codeIntake',
+  answerStatusCheck: 'answerStatusCheck',
   changeInspection: 'changeInspection',
   autoApproval: 'autoApproval',
 } as const;

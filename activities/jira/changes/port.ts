@@ -21,6 +21,17 @@ export const changeStatuses = [
 ] as const;
 export type ChangeStatus = (typeof changeStatuses)[number];
 
+/** What is compared: each is a field of the ticket, a single line of text. */
+export const buildFields = [
+  'environment',
+  'project',
+  'buildJob',
+  'build',
+  'branch',
+  'sha',
+  'action',
+] as const satisfies readonly (keyof ChangeBuild)[];
+
 /** A change ticket as it stands now. Fields as typed by whoever wrote last: data, compared and never believed. */
 export interface ChangeTicket extends TicketRef {
   readonly key: string;
@@ -65,7 +76,10 @@ export interface JiraChangesPort {
    * The ticket of a build: the oldest one of the environment, project and build that is not in an end status, whoever made it
    * (C-4, C-5). `ended`: how many of that build are in an end status (declined, canceled, closed).
    */
-  findChange(input: { site: string; build: ChangeBuild }): Promise<{ ticket: ChangeTicket | null; ended: number }>;
+  findChange(input: {
+    site: string;
+    build: ChangeBuild;
+  }): Promise<{ ticket: ChangeTicket | null; ended: number }>;
   /** Once per key, with the story of `createTicket`; in the status Draft. */
   createChange(input: {
     site: string;
@@ -84,7 +98,9 @@ export interface JiraChangesPort {
   /** The entity property that maps the ticket to its run. A property of another run is kept: answered `false`. */
   linkChange(input: TicketRef & { workflowId: string }): Promise<{ linked: boolean }>;
   /** By the listed transitions, several hops if need be; being there already is success. Never into Approved. @throws Conflict no way leads there */
-  moveChange(input: TicketRef & { to: Exclude<ChangeStatus, 'approved'> }): Promise<{ changed: boolean; fromName: string; toName: string }>;
+  moveChange(
+    input: TicketRef & { to: Exclude<ChangeStatus, 'approved'> },
+  ): Promise<{ changed: boolean; fromName: string; toName: string }>;
   /**
    * Guarded (design §3): into Approved, and records in the ticket's property who or what approved which build
    * {automatic, policy, requestId, evidenceDigest, approvers, sha, at, authors, requester}. @throws PolicyViolation
@@ -106,7 +122,12 @@ export interface JiraChangesPort {
   readHistory(input: TicketRef & { build: ChangeBuild }): Promise<HistoryFacts>;
   /** Changes in a status that is no end, changed within so many minutes; for the sweep. Both null: made by hand and incomplete. */
   findChanges(input: { site: string; changedWithinMinutes: number }): Promise<
-    readonly { readonly issueId: string; readonly key: string; readonly workflowId: string | null; readonly build: ChangeTicket['build'] }[]
+    readonly {
+      readonly issueId: string;
+      readonly key: string;
+      readonly workflowId: string | null;
+      readonly build: ChangeTicket['build'];
+    }[]
   >;
   /** All changes that were approved without a person in that month (UTC), by their properties, sorted by issue id (C-31). */
   listAutoApproved(input: { site: string; month: string }): Promise<readonly AutoApproved[]>;

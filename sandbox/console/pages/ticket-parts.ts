@@ -3,20 +3,35 @@ import { html, outsideLink, type Html } from '../html.ts';
 import type { Ticket, TicketStatus } from '../jira-tickets.ts';
 
 /** Statuses whose colour says more than their category does. */
-const tones: Readonly<Record<string, string>> = { Failed: 'bad', 'Info Needed': 'warn', Canceled: 'quiet' };
+const tones: Readonly<Record<string, string>> = {
+  Failed: 'bad',
+  'Deploy failed': 'bad',
+  Declined: 'bad',
+  'Info Needed': 'warn',
+  'Manual review required': 'warn',
+  Canceled: 'quiet',
+};
 
 export function statusMark({ name, statusCategory }: TicketStatus): Html {
   return html`<span class="status" data-tone="${tones[name] ?? statusCategory.key}">${name}</span>`;
 }
 
-/** The ticket's run; a ticket that never was in ToDo has none, and the Web UI says so. */
-export function runLink(uiUrl: string, { id, key }: Pick<Ticket, 'id' | 'key'>): Html {
-  const workflowId = encodeURIComponent(agentPromotionId(siteOf(key), id));
-  const label = html`Run<span class="unseen"> of ${key} in the Temporal Web UI</span>`;
-  return outsideLink(`${uiUrl}/namespaces/default/workflows/${workflowId}`, label);
+export function runLink(uiUrl: string, ticket: Ticket): Html {
+  const run = runOf(ticket);
+  if (run === undefined) return html`<span class="quiet">none</span>`;
+  const label = html`Run<span class="unseen"> of ${ticket.key} in the Temporal Web UI</span>`;
+  return outsideLink(`${uiUrl}/namespaces/default/workflows/${encodeURIComponent(run)}`, label);
 }
 
-/** The sandbox's two projects are two sites of its configuration. */
+/**
+ * A promotion's run is known by its id; one that never was in ToDo has none, and the Web UI says so. A change's run is
+ * what the gate wrote on the ticket.
+ */
+function runOf({ id, key, change, workflowId }: Ticket): string | undefined {
+  return change ? workflowId : agentPromotionId(siteOf(key), id);
+}
+
+/** The sandbox's two projects of promotions are two sites of its configuration. */
 function siteOf(key: string): string {
   return key.startsWith('GATED-') ? 'gated' : 'main';
 }

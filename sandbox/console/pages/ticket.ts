@@ -1,3 +1,4 @@
+import { adfToHtml } from '../adf-html.ts';
 import { html, type Html } from '../html.ts';
 import { createJiraTickets, forceStatus, type Ticket } from '../jira-tickets.ts';
 import { form, personOf, type ConsoleVendors, type Page, type PageRequest, type PageRoute } from '../page.ts';
@@ -6,20 +7,20 @@ import { commentList, statusHistory } from './ticket-story.ts';
 import { moment, runLink, statusMark } from './ticket-parts.ts';
 
 const key = '(?<key>[A-Z][A-Z0-9]{1,9}-\\d{1,9})';
-/** P-11…P-18. */
-const statuses = ['ToDo', 'In Progress', 'Done', 'Info Needed', 'Failed', 'Canceled'];
 
 /** One ticket: what is in it, what the chosen person may do with it, and an administrator's forced move. */
 export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] {
   const { url } = vendors.jira;
 
   async function show(request: PageRequest): Promise<Page> {
-    const ticket = await createJiraTickets(url, request.actor).read(keyOf(request));
+    const jira = createJiraTickets(url, request.actor);
+    const ticket = await jira.read(keyOf(request));
+    const statuses = await jira.statuses(ticket);
     return {
       path: `/tickets/${ticket.key}`,
       title: `${ticket.key}: ${ticket.summary}`,
-      live: html`${facts(ticket, uiUrl)}${moves(ticket, request)}${commentList(ticket)}${statusHistory(ticket)}`,
-      fixed: html`${commentForm(ticket, request)}${forceForm(ticket, request)}`,
+      live: html`${facts(ticket, uiUrl)}${changeTexts(ticket)}${moves(ticket, request)}${commentList(ticket)}${statusHistory(ticket)}`,
+      fixed: html`${commentForm(ticket, request)}${forceForm(ticket, statuses, request)}`,
     };
   }
 
@@ -62,15 +63,15 @@ export function ticketPageRoutes(vendors: ConsoleVendors, uiUrl: string): PageRo
 const keyOf = (request: PageRequest) => request.params['key'] ?? '';
 
 function facts(ticket: Ticket, uiUrl: string): Html {
-  const pairs = [
+  const pairs: (readonly [string, Html | string])[] = [
     ['Status', statusMark(ticket.status)],
-    ['Agent-Version', html`<code>${ticket.agentVersion}</code>`],
+    ...subject(ticket),
     ['Assignee', ticket.assignee?.displayName ?? 'nobody'],
     ['Created by', ticket.creator.displayName],
     ['Reporter', ticket.reporter?.displayName ?? 'nobody'],
     ['Created (UTC)', moment(ticket.created)],
     ['Temporal', runLink(uiUrl, ticket)],
-  ] as const;
+  ];
   return html`<dl class="facts">
     ${pairs.map(
       ([name, value]) =>
@@ -80,6 +81,26 @@ function facts(ticket: Ticket, uiUrl: string): Html {
         </div>`,
     )}
   </dl>`;
+}
+
+/** What the ticket is about: a version, or a build and where it goes. */
+function subject({ change, agentVersion }: Ticket): (readonly [string, Html | string])[] {
+  if (!change) return [['Agent-Version', html`<code>${agentVersion}</code>`]];
+  return [
+    ...change.lines.map(({ name, value }) => [name, value || 'empty'] as const),
+    ['Components', change.components.join(', ') || 'none'],
+  ];
+}
+
+function changeTexts({ change }: Ticket): Html {
+  const texts = change?.texts ?? [];
+  return html`${texts.map(
+    ({ name, value }) =>
+      html`<section>
+        <h2>${name}</h2>
+        ${value ? html`<div class="rich">${adfToHtml(value)}</div>` : html`<p class="empty">Nobody has filled it.</p>`}
+      </section>`,
+  )}`;
 }
 
 /** The buttons that Jira offers now; each says whose act it will be. */
@@ -115,7 +136,7 @@ ${request.form.get('comment') ?? ''}</textarea>
   return html`<div class="card">${form(request, `/tickets/${ticket.key}/comments`, content)}</div>`;
 }
 
-function forceForm(ticket: Ticket, request: PageRequest): Html {
+function forceForm(ticket: Ticket, statuses: readonly string[], request: PageRequest): Html {
   const content = html`<label for="status">Status</label>
     <select id="status" name="status">
       ${statuses.map((status) => html`<option>${status}</option>`)}

@@ -3,7 +3,7 @@ import { createJiraTickets, type Ticket } from '../jira-tickets.ts';
 import type { ConsoleVendors, PageRoute } from '../page.ts';
 import { moment, runLink, statusMark } from './ticket-parts.ts';
 
-/** The tickets of DEVOPS and GATED, newest first. */
+/** The tickets of DEVOPS, GATED and PRODCM, newest first. */
 export function ticketRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] {
   return [
     {
@@ -23,13 +23,13 @@ function ticketTable(tickets: readonly Ticket[], uiUrl: string): Html {
   return html`<div class="scroll">
     <table>
       <caption class="unseen">
-        Tickets of DEVOPS and GATED, newest first
+        Tickets of DEVOPS, GATED and PRODCM, newest first
       </caption>
       <thead>
         <tr>
           <th scope="col">Key</th>
           <th scope="col">Summary</th>
-          <th scope="col">Agent-Version</th>
+          <th scope="col">Version or build</th>
           <th scope="col">Status</th>
           <th scope="col">Assignee</th>
           <th scope="col" class="number">Comments</th>
@@ -48,7 +48,7 @@ function ticketRow(ticket: Ticket, uiUrl: string): Html {
   return html`<tr>
     <th scope="row"><a id="ticket-${ticket.key}" href="/tickets/${ticket.key}">${ticket.key}</a></th>
     <td class="text">${ticket.summary}</td>
-    <td class="text"><code>${ticket.agentVersion}</code></td>
+    <td class="text"><code>${ticket.change?.title ?? ticket.agentVersion}</code></td>
     <td>${statusMark(ticket.status)}</td>
     <td>${ticket.assignee?.displayName ?? html`<span class="quiet">nobody</span>`}</td>
     <td class="number">${ticket.comment.total}</td>

@@ -1,4 +1,5 @@
 import {
+  autoApprovalId,
   freezeId,
   promotionQueueId,
   searchAttributeNames,
@@ -34,10 +35,11 @@ export async function findAsker(session: Session, typed: string): Promise<string
   );
 }
 
-/** `freeze`, `promotion-queue` and whatever has a prefix that is no web address. */
+/** `freeze`, `auto-approval`, `promotion-queue` and whatever has a prefix that is no web address. */
 function isWorkflowId(typed: string): boolean {
   return (
     typed === freezeId ||
+    typed === autoApprovalId ||
     typed === promotionQueueId ||
     /^(?!https?:)[a-z][a-z-]*:[\x21-\x7e]{1,180}$/.test(typed)
   );

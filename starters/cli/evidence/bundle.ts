@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson, digestOf } from '../../../config/canonical-json.ts';
 import type { PromotionPolicy } from '../../../workflows/agent-promotion/messages.ts';
+import type { AutoApproved } from '../../../workflows/change-inspection/messages.ts';
 import type { Evidence, Grant, RequestView } from '../../../workflows/approval/messages.ts';
 
 /** Characters of one document; a history has 50 MB at most. */
@@ -101,6 +102,18 @@ const BundleWrite = z.object({
 });
 export type BundleWrite = z.infer<typeof BundleWrite>;
 
+/** Of an inspection: from what its sample was drawn, so that it can be drawn again. */
+const BundleInspection = z.object({
+  month: z.string(),
+  percent: z.number().min(0).max(100),
+  least: z.number().min(0),
+  /** As the run read it from the tickets. */
+  approved: z.array(z.looseObject({ ticket: z.string() })),
+});
+export type BundleInspection = Omit<z.infer<typeof BundleInspection>, 'approved'> & {
+  readonly approved: readonly AutoApproved[];
+};
+
 const EvidenceBundle = z.object({
   schema_version: z.literal(1),
   generated_at: Time,
@@ -133,12 +146,17 @@ const EvidenceBundle = z.object({
     }),
   ),
   writes: z.array(BundleWrite),
+  inspection: BundleInspection.exactOptional(),
 });
-export type EvidenceBundle = Omit<z.infer<typeof EvidenceBundle>, 'requests' | 'input_policy' | 'grants'> & {
-  /** Of a promotion or a rollback; of other runs an approval's, or null. */
+export type EvidenceBundle = Omit<
+  z.infer<typeof EvidenceBundle>,
+  'requests' | 'input_policy' | 'grants' | 'inspection'
+> & {
+  /** Of a promotion or a rollback; of other runs an approval's, an inspection's, or null. */
   readonly input_policy: PromotionPolicy | RequestView['policy'] | null;
   readonly requests: readonly BundleRequest[];
   readonly grants: Readonly<Record<string, Grant>>;
+  readonly inspection?: BundleInspection;
 };
 
 export interface SealedBundle {

@@ -3,6 +3,7 @@ import type { S3Port } from '../../../activities/s3/port.ts';
 import type { TemporalPort } from '../../../activities/temporal/port.ts';
 import type { Grant, RequestView } from '../../../workflows/approval/messages.ts';
 import { isRecord } from '../../../workflows/shared/guards.ts';
+import { collectInspection } from './inspection.ts';
 import { collectDecisions, collectIgnored } from './arrivals.ts';
 import { guardedActivities } from './bundle.ts';
 import type { BundleRequest, BundleWrite, EvidenceBundle, Showing } from './bundle.ts';
@@ -14,7 +15,7 @@ export const wantedOfHistory = {
   activities: [
     ...guardedActivities,
     ...['showRequest', 'remind', 'askOnTicket', 'attestDecisions', 'openWave'],
-    ...['verifyDecisions', 'judgeSteal'],
+    ...['verifyDecisions', 'judgeSteal', 'listAutoApproved'],
   ],
 } as const;
 
@@ -55,6 +56,7 @@ export function collectBundle(run: RecordedRun, options: CollectOptions): Eviden
       isGuarded(activity.type) ? [toWrite(activity, activity.type, input, keep)] : [],
     ),
     grants,
+    ...collectInspection(run),
   };
 }
 

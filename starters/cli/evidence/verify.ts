@@ -2,6 +2,7 @@ import { digestOf } from '../../../config/canonical-json.ts';
 import type { SealedBundle } from './bundle.ts';
 import { compare, runCheck, type Check } from './check.ts';
 import { checkDecisions, type Verifier } from './check-decisions.ts';
+import { checkInspection } from './check-inspection.ts';
 import { checkRequests } from './check-requests.ts';
 import { checkWrites, toldByWrites } from './check-writes.ts';
 
@@ -27,5 +28,6 @@ export async function verifyBundle(sealed: SealedBundle, verifier: Verifier): Pr
     ...checks,
     ...(await checkRequests(bundle, judged, written)),
     ...(await checkWrites(bundle, judged, verifier)),
+    ...(await checkInspection(bundle)),
   ];
 }

@@ -14,6 +14,8 @@ export interface GitlabDelivery {
     readonly timestamp?: string | undefined;
     /** `X-Gitlab-Token` */
     readonly token?: string | undefined;
+    /** `X-Gitlab-Signature`: what an external status check sends instead, the HMAC of the body in hex. */
+    readonly statusCheck?: string | undefined;
   };
   readonly secrets: { readonly token?: Secret | undefined; readonly signingToken?: Secret | undefined };
   /** Milliseconds. */
@@ -23,11 +25,14 @@ export interface GitlabDelivery {
 const windowMs = 5 * 60_000;
 
 /**
- * A delivery that carries a signature must pass it; the token is for deliveries without one.
+ * A delivery that carries a signature must pass it; the token is for deliveries without one. External status checks know neither:
+ * their shared secret is the token, and signs the body. Without a time it can be replayed; the answer is then the present one.
  * @throws WebhookRefusal unsigned, forged or stale
  */
 export function verifyGitlabDelivery(delivery: GitlabDelivery): void {
-  if (delivery.headers.signature !== undefined) verifySignature(delivery, delivery.headers.signature);
+  const { signature, statusCheck } = delivery.headers;
+  if (signature !== undefined) verifySignature(delivery, signature);
+  else if (statusCheck !== undefined) verifyStatusCheck(delivery, statusCheck);
   else verifyToken(delivery);
 }
 
@@ -48,6 +53,17 @@ function verifySignature({ rawBody, headers, secrets, now }: GitlabDelivery, sig
   const seconds = /^[0-9]{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
   if (!(Math.abs(now - seconds * 1000) <= windowMs))
     throw new WebhookRefusal('stale', 'webhook-timestamp: more than 5 minutes away from now');
+}
+
+function verifyStatusCheck({ rawBody, secrets }: GitlabDelivery, given: string): void {
+  if (!secrets.token)
+    throw new WebhookRefusal('unsigned', 'X-Gitlab-Signature: no webhook token is configured here');
+  const expected = createHmac('sha256', secrets.token.reveal()).update(rawBody).digest('hex');
+  if (!areEqualSecrets(given, expected))
+    throw new WebhookRefusal(
+      'forged',
+      'X-Gitlab-Signature does not fit: the shared secret of the status check is the webhook’s token',
+    );
 }
 
 function verifyToken({ headers, secrets }: GitlabDelivery): void {

@@ -7,9 +7,10 @@ import { areEqualSecrets } from '../equal-secrets.ts';
 import { parseBody } from '../parse-body.ts';
 import { WebhookRefusal } from '../refusal.ts';
 import { decideAutomationEvent } from './automation.ts';
+import { decideChangeEvent, intake } from './changes.ts';
 import { decideJiraEvent, type JiraDecision } from './events.ts';
 import { verifyJiraSignature, verifyJiraTimestamp } from './signature.ts';
-import { findSite, toScope } from './sites.ts';
+import { findSite, toChangeScope, toScope } from './sites.ts';
 
 /** A signed admin webhook of Jira. */
 export const handleJiraWebhook: WebhookHandler = async (delivery, context) => {
@@ -20,8 +21,10 @@ export const handleJiraWebhook: WebhookHandler = async (delivery, context) => {
   const body = parseBody(rawBody);
   verifyJiraTimestamp(body['timestamp'], context.now());
   const site = findSite(context.config, delivery.site, body);
-  const decision = decideJiraEvent(body, toScope(context.config, site));
   const deliveryId = deliveryIdOf(headers['x-atlassian-webhook-identifier'], rawBody);
+  const change = decideChangeEvent(body, toChangeScope(context.config, site));
+  if (change) return intake(change, deliveryId, context);
+  const decision = decideJiraEvent(body, toScope(context.config, site));
   return act(decision, site.name, deliveryId, context);
 };
 

@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/parse-config.ts';
 import { isRecord, text } from '../../../workflows/shared/guards.ts';
 import { WebhookRefusal } from '../refusal.ts';
+import type { ChangeScope } from './changes.ts';
 import type { JiraScope } from './events.ts';
 
 type JiraSite = Config['jira']['sites'][number];
@@ -37,4 +38,14 @@ export function toScope(config: Config, site: JiraSite): JiraScope {
     toDo: site.statuses.toDo,
     botAccountId: config.people.find(({ name }) => name === site.bot)?.jira,
   };
+}
+
+/** Change tickets live in a project of their own at the site that `processes.change` names. */
+export function toChangeScope(config: Config, site: JiraSite): ChangeScope | undefined {
+  const { change } = config.processes;
+  const own = config.jira.sites.find(({ name }) => name === change?.site);
+  // one Jira may stand under several names
+  if (!change || own?.baseUrl !== site.baseUrl) return undefined;
+  const { project } = change;
+  return { site: change.site, project, botAccountId: toScope(config, own).botAccountId };
 }

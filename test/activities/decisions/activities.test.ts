@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createDecisionsActivities } from '../../../activities/decisions/activities.ts';
@@ -33,6 +34,22 @@ const evidence: Evidence = {
   authors: [],
   changers: [],
 };
+
+describe('digestTexts', () => {
+  it('is SHA-256 of each, as sha256sum says it, in their order', async () => {
+    const { digests } = await activities.digestTexts({ texts: ['', '2026-10\nPRODCM-1\n', 'ü'] });
+    assert.deepEqual(
+      digests,
+      ['', '2026-10\nPRODCM-1\n', 'ü'].map((text) =>
+        execFileSync('sha256sum', { input: text }).toString().slice(0, 64),
+      ),
+    );
+  });
+
+  for (const wrong of [null, {}, { texts: 'one' }, { texts: [1] }])
+    it(`refuses ${JSON.stringify(wrong)}`, () =>
+      assert.rejects(activities.digestTexts(wrong as never), { type: 'InvalidInput' }));
+});
 
 describe('digestEvidence', () => {
   it('is the digest of the canonical form, whatever the order of keys', async () => {

@@ -3,11 +3,11 @@ import { createRequesterFn, type FormattedResponse } from '@gitbeaker/requester-
 import { createGitlabVendor, type GitlabVendorOptions } from '../../../sandbox/gitlab/gitlab-vendor.ts';
 import type { JobResult, JobRun } from '../../../sandbox/gitlab/ci-definition.ts';
 import { startFront, type Front } from '../../../sandbox/shared/front.ts';
-import { createPeople } from '../../../sandbox/shared/people.ts';
+import { createPeople, type SandboxPerson } from '../../../sandbox/shared/people.ts';
 
 export const projectToken = 'glpat-project-token';
 export const project = 'devops/agent-promotion';
-const controlToken = 'control';
+export const controlToken = 'control';
 
 const verify = {
   name: 'verify-installer',
@@ -62,6 +62,7 @@ export interface EndedPipeline {
 
 export interface RunningGitlab {
   readonly front: Front;
+  readonly people: readonly SandboxPerson[];
   readonly api: InstanceType<typeof Gitlab>;
   /** The real client with a person's token. */
   apiAs(name: string): InstanceType<typeof Gitlab>;
@@ -81,6 +82,7 @@ export async function startGitlab(options: Partial<GitlabVendorOptions> = {}): P
   const api = gitbeaker(front.url, projectToken);
   return {
     front,
+    people,
     api,
     apiAs,
     call(method, path, body) {

@@ -111,6 +111,7 @@ describe('jira sandbox: people, projects and permissions', () => {
         ['DEVOPS', 'Devops'],
         ['OPS', 'Operations'],
         ['GATED', 'Gated'],
+        ['PRODCM', 'Production change management'],
       ],
     );
     assert.equal(type?.name, 'Security Agent Deploy Request');

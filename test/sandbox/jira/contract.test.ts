@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict';
 import { createAdfJudge } from '../../support/adf-judge.ts';
 import { createJudge, specsDirOrSkip, type Judge } from '../../support/contract-judge.ts';
-import { deployRequest, paragraph, startJira, type RunningJira } from './jira-site.ts';
+import {
+  changeFields,
+  changeRequest,
+  deployRequest,
+  paragraph,
+  startJira,
+  type RunningJira,
+} from './jira-site.ts';
 
-/** Keys that Atlassian's examples always show and right answers lack: last pages, Key items, bare ids, free fields. */
+/** Keys that Atlassian's examples always show and right answers lack: last pages, Key items, bare ids, free fields, Compass. */
 const optional = {
   PageBeanChangelog: ['nextPage'],
   ChangeDetails: ['fieldId'],
   IssueBean: ['key', 'self'],
   FieldMetadata: ['allowedValues'],
+  FieldDetails: ['schema'],
+  ProjectComponent: ['ari', 'assignee', 'lead', 'metadata', 'realAssignee'],
 };
 
-// In order: `issue` is in progress with a comment, a property, a link and a move in its past.
+// In order: `issue` is in progress with a comment, a property, a link and a move in its past; `change` waits for approval.
 const exchanges: [method: string, path: string, body?: unknown, name?: string][] = [
   ['POST', '/issue', { fields: deployRequest({ description: paragraph('why'), labels: ['a'] }) }],
   ['POST', '/issue', { fields: deployRequest({ customfield_10050: '' }) }],
@@ -78,6 +87,35 @@ const exchanges: [method: string, path: string, body?: unknown, name?: string][]
   ['GET', '/myself?expand=groups'],
   ['GET', '/mypermissions?permissions=CREATE_ISSUES,ADMINISTER'],
   ['GET', '/serverInfo'],
+  ['POST', '/issue', { fields: changeRequest(), properties: [{ key: 'lockkeeper', value: { run: 1 } }] }],
+  ['POST', '/issue', { fields: changeRequest({ components: [{ name: 'mobile' }] }) }],
+  [
+    'PUT',
+    '/issue/{change}',
+    {
+      fields: { [changeFields.rollbackPlan]: paragraph('y'), [changeFields.build]: '2' },
+      update: { components: [{ add: { name: 'api' } }, { remove: { id: '10100' } }] },
+    },
+  ],
+  ['PUT', '/issue/{change}', { fields: { [changeFields.rollbackPlan]: 'wiki' } }],
+  ['GET', '/issue/{change}?fields=*all&expand=changelog,transitions&properties=*all', undefined, 'sue'],
+  ['GET', '/issue/{change}/changelog'],
+  ['GET', '/issue/{change}/transitions?includeUnavailableTransitions=true', undefined, 'eve'],
+  ['POST', '/issue/{change}/transitions', { transition: { id: '21' } }, 'eve'],
+  ['POST', '/issue/{change}/transitions', { transition: { id: '21' } }, 'sue'],
+  [
+    'POST',
+    '/search/jql',
+    {
+      jql: 'project = PRODCM AND cf[10064] ~ "2" AND statusCategory != Done',
+      fields: ['*all'],
+      properties: ['lockkeeper'],
+    },
+  ],
+  ['GET', '/issue/createmeta?projectKeys=PRODCM&expand=projects.issuetypes.fields'],
+  ['GET', '/issue/createmeta/PRODCM/issuetypes/10004'],
+  ['GET', '/project/PRODCM'],
+  ['GET', '/project/PRODCM/statuses'],
   ['DELETE', '/issue/{issue}', undefined, 'eve'],
   ['DELETE', '/issue/{issue}', undefined, 'ann'],
 ];
@@ -96,22 +134,27 @@ describe('jira sandbox: judged by Atlassian’s document', function () {
     jira = await startJira();
     const fields = deployRequest({ assignee: { accountId: jira.person('dev').jira.accountId } });
     const seeded = await jira.control('seed', {
-      issues: [{ as: 'sofia', fields, status: 'ToDo' }, { fields }],
+      issues: [
+        { as: 'sofia', fields, status: 'ToDo' },
+        { fields },
+        { as: 'jira-bot', fields: changeRequest(), status: 'Waiting for approval' },
+      ],
     });
-    const [issue, other] = (seeded.body as { issues: { key: string }[] }).issues;
+    const [issue, other, change] = (seeded.body as { issues: { key: string }[] }).issues;
     await jira.control('move', { as: 'ann', issue: issue?.key, project: 'OPS' });
     await jira.control('move', { as: 'ann', issue: issue?.key, project: 'DEVOPS' });
     const comment = await jira.call('POST', `/issue/${issue?.key}/comment`, { body: paragraph('first') });
     Object.assign(names, {
       issue: issue?.key,
       other: other?.key,
+      change: change?.key,
       comment: (comment.body as { id: string }).id,
     });
   });
   after(() => jira?.stop());
 
   const fill = (text: string) =>
-    text.replaceAll(/\{(issue|other|comment)\}/g, (_, name: string) => names[name] ?? '');
+    text.replaceAll(/\{(issue|other|change|comment)\}/g, (_, name: string) => names[name] ?? '');
 
   for (const [index, [method, path, body, name]] of exchanges.entries())
     it(`${index + 1}. ${method} ${path}`, async () => {

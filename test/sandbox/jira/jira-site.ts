@@ -108,3 +108,58 @@ export async function moveTo(jira: RunningJira, issue: string, status: string): 
   if (!id) throw new Error(`${issue}: no transition to ${status}`);
   await jira.as('dana').issues.doTransition({ issueIdOrKey: issue, transition: { id } });
 }
+
+/** The field ids of a change request, see sandbox/jira/fields.ts. */
+export const changeFields = {
+  environment: 'customfield_10061',
+  project: 'customfield_10062',
+  buildJob: 'customfield_10063',
+  build: 'customfield_10064',
+  branch: 'customfield_10065',
+  sha: 'customfield_10066',
+  action: 'customfield_10067',
+  scanStatus: 'customfield_10068',
+  evidenceDigest: 'customfield_10069',
+  rollbackPlan: 'customfield_10070',
+  justification: 'customfield_10071',
+} as const;
+
+/** What the site calls each of them, by id. */
+export const changeFieldNames: Record<string, string> = {
+  customfield_10061: 'Environment',
+  customfield_10062: 'Project',
+  customfield_10063: 'Build job',
+  customfield_10064: 'Build number',
+  customfield_10065: 'Branch',
+  customfield_10066: 'Commit SHA',
+  customfield_10067: 'Deploy action',
+  customfield_10068: 'Scan status',
+  customfield_10069: 'Evidence digest',
+  customfield_10070: 'Rollback plan',
+  customfield_10071: 'Justification',
+};
+/** Atlassian documents; the others are lines. */
+export const isLongField = (id: string) =>
+  id === changeFields.rollbackPlan || id === changeFields.justification;
+
+/** The fields of a complete change request; `more` replaces or adds. */
+export function changeRequest(more: Record<string, unknown> = {}) {
+  return {
+    project: { key: 'PRODCM' },
+    issuetype: { name: 'Change Request' },
+    summary: 'shop/web build 412 to production',
+    components: [{ name: 'web' }],
+    [changeFields.environment]: 'production',
+    [changeFields.project]: 'shop/web',
+    [changeFields.buildJob]: 'deploy-production',
+    [changeFields.build]: '412',
+    [changeFields.branch]: 'release/2.0',
+    [changeFields.sha]: '8f14e45fceea167a5a36dedd4bea2543c0ffee00',
+    [changeFields.action]: 'deploy',
+    [changeFields.scanStatus]: 'passed',
+    [changeFields.evidenceDigest]: 'sha256:77af',
+    [changeFields.rollbackPlan]: paragraph('Deploy build 411 again.'),
+    [changeFields.justification]: paragraph('The basket loses items.'),
+    ...more,
+  };
+}

@@ -47,7 +47,8 @@ describe('jira sandbox: search', () => {
     ['updated > -1m and project = DEVOPS', [2]],
     ['key > DEVOPS-1 and project = DEVOPS order by key', [2, 3]],
     ['cf[10050] ~ "1.1.0"', [2]],
-    ['"Agent-Version" ~ "2.0"', [3]],
+    ['"Agent-Version" ~ "2.0*"', [3]],
+    ['"Agent-Version" ~ "2.0"', []],
     ['key in (DEVOPS-1, devops-3) order by key', [1, 3]],
   ];
   for (const [jql, found] of queries)
