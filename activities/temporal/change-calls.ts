@@ -8,7 +8,7 @@ import {
 } from '../../workflows/change-approval/messages.ts';
 import { searchAttributeNames, workflowTypes } from '../../workflows/shared/names.ts';
 import type { ChangeNudge, TemporalPort } from './port.ts';
-import { createTemporalStarter, type WorkflowStart } from './temporal-starter.ts';
+import { createTemporalStarter, type WorkflowSignal, type WorkflowStart } from './temporal-starter.ts';
 import { unavailable } from './unavailable.ts';
 
 export interface ChangeCallOptions {
@@ -16,6 +16,8 @@ export interface ChangeCallOptions {
   /** @returns undefined: the environment is not controlled. Left out: none is */
   readonly toChangeStart?: (request: ChangeRequest) => WorkflowStart | undefined;
 }
+
+type End = 'signalled' | 'started' | 'incomplete' | 'over';
 
 /** Bounded: a commit with more changes than this is no commit of ours. */
 const mostRuns = 50;
@@ -27,15 +29,13 @@ export function createChangeCalls({
 }: ChangeCallOptions): Pick<TemporalPort, 'nudgeChanges' | 'nudgeProject' | 'findApprovedChange'> {
   const starter = createTemporalStarter(client);
 
-  /** @returns whether a run heard it, was started, or none can be */
-  async function nudge({
-    workflowId,
-    build,
-    key,
-  }: ChangeNudge): Promise<'signalled' | 'started' | 'incomplete'> {
+  async function nudge({ workflowId, build, key, status }: ChangeNudge): Promise<End> {
     const payload = { deliveryId: `nudge:${randomUUID()}`, event: 'changed' };
     const signal = { name: ticketChanged.name, payload };
     if (workflowId !== null && (await starter.signal(workflowId, signal))) return 'signalled';
+    // a change that is over is not asked about again because somebody comments on its ticket
+    if (status !== 'draft' && status !== 'waiting')
+      return (await tellInspections(signal)) ? 'signalled' : 'over';
     const complete = toBuild(build);
     const start = complete && toChangeStart(toHandMade(complete));
     if (!start) return 'incomplete';
@@ -47,12 +47,24 @@ export function createChangeCalls({
     return 'started';
   }
 
+  /** There is one a month, and it looks by itself which of its tickets has an answer. */
+  async function tellInspections(signal: WorkflowSignal): Promise<boolean> {
+    const query = `WorkflowType = '${workflowTypes.changeInspection}' AND ExecutionStatus = 'Running'`;
+    let told = false;
+    for (const { workflowId } of await list(query)) told = (await starter.signal(workflowId, signal)) || told;
+    return told;
+  }
+
   /** At most so many, newest first; by search attributes, so a little behind. */
   async function listChanges(project: string, further: string): Promise<WorkflowExecutionInfo[]> {
     // what stands in a search is never from outside: a project's path has neither quotes nor backslashes, else nothing is found
     if (!/^[\w./~-]+$/.test(project)) return [];
     const { target } = searchAttributeNames;
     const query = `WorkflowType = '${workflowTypes.changeApproval}' AND ${target} STARTS_WITH '${project}@' AND ${further}`;
+    return list(query);
+  }
+
+  async function list(query: string): Promise<WorkflowExecutionInfo[]> {
     try {
       const found: WorkflowExecutionInfo[] = [];
       for await (const run of client.workflow.list({ query, pageSize: mostRuns })) {
@@ -61,15 +73,15 @@ export function createChangeCalls({
       }
       return found;
     } catch (error) {
-      throw unavailable(error, 'look for changes');
+      throw unavailable(error, 'look for runs');
     }
   }
 
   return {
     async nudgeChanges({ changes }) {
-      const ends: { readonly key: string; readonly end: string }[] = [];
+      const ends: { readonly key: string; readonly end: End }[] = [];
       for (const change of changes) ends.push({ key: change.key, end: await nudge(change) });
-      const count = (end: string) => ends.filter((one) => one.end === end).length;
+      const count = (end: End) => ends.filter((one) => one.end === end).length;
       return {
         signalled: count('signalled'),
         started: count('started'),

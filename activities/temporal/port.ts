@@ -50,7 +50,10 @@ export interface TemporalPort {
    * @param input.since of the switching off that they were shown
    */
   judgeSwitchOn(input: { since: string; grant: Grant }): Promise<SwitchOnJudgement>;
-  /** Signals the run of each ticket; one without a run gets one if it names a build of a controlled environment. */
+  /**
+   * Signals the run of each ticket. One without a run gets one if it is in Draft or Waiting and names a build of a controlled
+   * environment; one whose change is over may be under inspection: running inspections are told.
+   */
   nudgeChanges(input: { changes: readonly ChangeNudge[] }): Promise<NudgeResult>;
   /** Tells every running change of a GitLab project to look at its code again. */
   nudgeProject(input: { project: string; event: string }): Promise<{ signalled: number }>;
@@ -64,6 +67,7 @@ export interface ChangeNudge {
   readonly issueId: string;
   /** Null: no run is tied to it yet. */
   readonly workflowId: string | null;
+  readonly status: ChangeTicket['status'];
   readonly build: ChangeTicket['build'];
 }
 

@@ -139,7 +139,9 @@ const gone = (stubs: Stubs): Stubs => {
 };
 const sweep = { site: 'main', changedWithinMinutes: 15 };
 const check = { project: 'shop/web', mergeRequest: 7, sha, checkId: 3 };
-const found = [{ issueId: '1', key: 'PRODCM-1', workflowId: null, build: changeRequest }];
+const found = [
+  { issueId: '1', key: 'PRODCM-1', workflowId: null, status: 'waiting' as const, build: changeRequest },
+];
 
 export const changePassScenarios: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = {
   'change-sweep': {

@@ -179,6 +179,14 @@ export function changes(e2e: E2e) {
       }),
     requests: (build: Build) => run(build).query(requests),
     decisions: (build: Build) => run(build).query(decisions),
+    /** So that it is related to none that comes after. */
+    async abandon(build: Build): Promise<void> {
+      await run(build).terminate('the test is over');
+      const { ticket } = await run(build).query(gate);
+      const { status } = await e2e.person('sue').read(ticket ?? '');
+      if (status === 'Approved') await e2e.person('sue').move(ticket ?? '', 'Manual review required');
+      await e2e.person('sue').move(ticket ?? '', status === 'Waiting for approval' ? 'Canceled' : 'Declined');
+    },
     closed: (build: Build, ms = 30_000) =>
       waitUntil(`${idOf(build)} to close`, ms, async () => {
         const { status } = await run(build).describe();

@@ -29,7 +29,14 @@ export async function startForeignWorker(address: string, client: Client): Promi
       client.workflow.execute<typeof foreignWorkflow>('foreignWorkflow', {
         workflowId,
         taskQueue,
-        args: [{ awsQueue: 'lockkeeper-aws-promotion', joinAt: ownTurn ? 'lockkeeper' : null, calls }],
+        args: [
+          {
+            awsQueue: 'lockkeeper-aws-promotion',
+            gitlabQueue: 'lockkeeper-gitlab',
+            joinAt: ownTurn ? 'lockkeeper' : null,
+            calls,
+          },
+        ],
         workflowExecutionTimeout: '2 minutes',
       }),
     async stop() {

@@ -16,7 +16,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 export interface ForeignCall {
   readonly what: string;
-  readonly activity: 'publishObject' | 'publishManifest' | 'rollBackManifest';
+  readonly activity: 'publishObject' | 'publishManifest' | 'rollBackManifest' | 'playDeployJob';
   /** `$runId`, `$workflowId` and `$turn` in it become this run's own. */
   readonly input: Input;
 }
@@ -24,6 +24,8 @@ export interface ForeignCall {
 export interface ForeignInput {
   /** Of the worker that holds the credentials of production. */
   readonly awsQueue: string;
+  /** Of the worker that may play deploy jobs. */
+  readonly gitlabQueue: string;
   /** Joins the line there first, like a promotion; null: it has no turn. */
   readonly joinAt: string | null;
   readonly calls: readonly ForeignCall[];
@@ -32,25 +34,27 @@ export interface ForeignInput {
 const turnGranted = defineSignal<[unknown]>('turnGranted');
 
 /** Somebody's own workflow, on his own worker, that schedules the guarded activities of Lockkeeper's. @returns type and message of each */
-export async function foreignWorkflow({ awsQueue, joinAt, calls }: ForeignInput) {
+export async function foreignWorkflow({ awsQueue, gitlabQueue, joinAt, calls }: ForeignInput) {
   const { workflowId, runId } = workflowInfo();
   let granted: number | undefined;
   setHandler(turnGranted, (payload) => void (granted = wholeNumber(payload, 'token')));
-  const activities = proxyActivities<Record<ForeignCall['activity'], (input: Input) => Promise<unknown>>>({
-    taskQueue: awsQueue,
-    startToCloseTimeout: '1 minute',
-    retry: { maximumAttempts: 1 },
-  });
+  const guarded = (taskQueue: string) =>
+    proxyActivities<Record<ForeignCall['activity'], (input: Input) => Promise<unknown>>>({
+      ...{ taskQueue, startToCloseTimeout: '1 minute', retry: { maximumAttempts: 1 } },
+    });
+  const [activities, gitlab] = [guarded(awsQueue), guarded(gitlabQueue)];
   const token = joinAt === null ? 0 : await takeTurn(joinAt);
   const turn = { queueId: promotionQueueId, workflowId, runId, token };
   const answers: Record<string, string> = {};
   for (const { what, activity, input } of calls) {
-    answers[what] = await activities[activity](fill(input) as Input).then(
+    const queue = activity === 'playDeployJob' ? gitlab : activities;
+    answers[what] = await queue[activity](fill(input) as Input).then(
       (done) => `written: ${JSON.stringify(done)}`,
       (error: unknown) => `${failureType(error)}: ${failureMessage(error)}`,
     );
   }
-  await getExternalWorkflowHandle(promotionQueueId).signal(release, { workflowId, runId });
+  if (joinAt !== null)
+    await getExternalWorkflowHandle(promotionQueueId).signal(release, { workflowId, runId });
   return answers;
 
   async function takeTurn(taskQueue: string): Promise<number> {

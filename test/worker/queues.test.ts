@@ -10,6 +10,7 @@ import {
   taskQueueOf,
   type QueueName,
 } from '../../worker/queues.ts';
+import { sound } from '../config/change-config.ts';
 import { configOf, exampleWith, exampleYaml } from '../config/example-config.ts';
 import { verbs } from '../support/stub-activities.ts';
 
@@ -34,6 +35,8 @@ const values: Readonly<Partial<Record<SecretName, string>>> = {
 const environmentOf = (names: readonly SecretName[]) =>
   Object.fromEntries(names.map((name) => [secretVariables[name], values[name] ?? `${name}-value`]));
 const everything = configOf(exampleYaml, environmentOf(Object.keys(secretVariables) as SecretName[]));
+/** With every process on. */
+const withChanges = configOf(exampleWith(sound), environmentOf(Object.keys(secretVariables) as SecretName[]));
 /** No activity calls it when it is made. */
 const client = {} as Client;
 
@@ -76,7 +79,7 @@ describe('queues', () => {
   it('run every verb of every port, under the name that workflows call, on exactly one queue', () => {
     const made = queueNames.map((queue) => [
       queue,
-      Object.keys(createActivities(queue, everything, client)).sort(),
+      Object.keys(createActivities(queue, withChanges, client)).sort(),
     ]);
     const called = queueNames.map((queue) => [
       queue,

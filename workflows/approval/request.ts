@@ -218,6 +218,10 @@ export function openRequest(
         note = null;
         restate(withAnswer(ledger), Date.now());
       },
+      async heard(atMostMs) {
+        await jiraView?.read(atMostMs);
+        await condition(inbox.idle, atMostMs, { summary: 'judge the answers on the ticket' });
+      },
     },
   };
 }

@@ -155,10 +155,8 @@ export function createAllower(run: ChangeRun): Allower {
   /** Somebody moved the ticket to Approved: what he said is read and counted, but the status alone allows nothing. */
   async function isApprovedInJiraOnly(request: ApprovalRequest): Promise<boolean> {
     if (state.ticket?.status !== 'approved' || request.settlement()) return false;
-    run.approvals.ticketChanged();
-    const isSettled = () => request.settlement() !== undefined;
-    await condition(isSettled, attestedWithinMs, { summary: 'read who approved it' });
-    if (isSettled()) return false;
+    await request.heard(attestedWithinMs);
+    if (request.settlement()) return false;
     await run.comment('status', notEnough('not everybody whose approval is needed has decided'));
     await toManualReview();
     state.dirty = true;
@@ -177,6 +175,9 @@ export function createAllower(run: ChangeRun): Allower {
       requester: facts.request.requester.person,
       at: approvedAt,
     };
+    const evidenceDigest = automatic ? undefined : asked.digest();
+    if (evidenceDigest !== undefined)
+      await run.call('jira', () => run.jira.fillChange({ ...run.where(), details: {}, evidenceDigest }));
     await run.call('jira', () => run.jira.approveChange(approval));
     asked.markUsed();
     state.allowed = { grant, planGrant, automatic };

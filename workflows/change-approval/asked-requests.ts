@@ -16,6 +16,8 @@ export interface AskedRequests {
   /** The same evidence keeps its request; changed evidence voids what was said about the old (design §3). */
   ask(name: Name, evidence: Evidence, rules: ApprovalPolicy): Promise<ApprovalRequest>;
   has(name: Name): boolean;
+  /** SHA-256, hex, of what people are shown of the change; undefined: nobody is asked about it. */
+  digest(): string | undefined;
   drop(name: Name, reason: string): void;
   /** Its answers have moved the ticket to Approved already. */
   isUsed(name: Name): boolean;
@@ -55,6 +57,7 @@ export function createAskedRequests(run: ChangeRun): AskedRequests {
       return request;
     },
     has: (name) => standing.has(name),
+    digest: () => standing.get('change')?.request.evidenceDigest,
     drop(name, reason) {
       standing.get(name)?.request.void(reason);
       standing.delete(name);

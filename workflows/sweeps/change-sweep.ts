@@ -37,10 +37,10 @@ export async function changeSweep({ site, changedWithinMinutes }: ChangeSweepInp
 export async function changeIntake(ticket: TicketRef): Promise<NudgeResult> {
   const jira = activitiesOf<JiraChangesPort>('jira', 'read');
   try {
-    const { key, issueId, workflowId, build, inScope } = await jira.readChange(ticket);
+    const { key, issueId, workflowId, status, build, inScope } = await jira.readChange(ticket);
     // moved away: only a run that knows it already has something to learn
     if (!inScope && workflowId === null) return { signalled: 0, started: 0, incomplete: [] };
-    return await nudge([{ key, issueId, workflowId, build }]);
+    return await nudge([{ key, issueId, workflowId, status, build }]);
   } catch (error) {
     if (failureType(error) !== 'NotFound') throw error;
     return { signalled: 0, started: 0, incomplete: [] };

@@ -4,7 +4,7 @@ import { failureType } from '../../../workflows/shared/failures.ts';
 import { readBuild } from './field-values.ts';
 import type { ChangeTicket, JiraChangesPort } from './port.ts';
 import { readChange, workflowIdOf } from './read-change.ts';
-import { isEnded, type OpenChanges } from './scheme.ts';
+import { isEnded, type OpenChanges, statusOf } from './scheme.ts';
 import { changesWhere, fieldTerm, isOpenTerm, searchAll } from './search.ts';
 
 /**
@@ -57,6 +57,7 @@ export async function findChanges(
     issueId: id,
     key,
     workflowId: workflowIdOf(properties?.[jiraPropertyKey]),
+    status: statusOf(open.scheme, fields.status),
     build: readBuild(open.scheme, ids, fields),
   }));
 }

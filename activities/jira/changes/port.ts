@@ -126,6 +126,7 @@ export interface JiraChangesPort {
       readonly issueId: string;
       readonly key: string;
       readonly workflowId: string | null;
+      readonly status: ChangeTicket['status'];
       readonly build: ChangeTicket['build'];
     }[]
   >;
