@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../config/nearest-name.ts';
 import { benchApproval, fewestOpen } from './approval.ts';
+import { benchChangeAnalysis } from './change-analysis.ts';
 import { benchPlanRisk } from './plan-risk.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
@@ -9,6 +10,7 @@ import { measure, toTable, type Measured } from './report.ts';
 const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('|')}]… [--json]
        npm run bench -- promotion-line [--tickets N] [--json]
        npm run bench -- approval [--open N] [--json]
+       npm run bench -- change-analysis [--json]
        npm run bench -- plan-risk [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
@@ -16,6 +18,7 @@ Measures Lockkeeper on a stack of its own on this machine and compares the figur
   promotion        webhook to first Jira change; own overhead at 50 ms vendor latency; publishing 256 MB (about 4 min)
   promotion-line   N tickets (200 by default) filed at once: in order, none lost, in time (about 8 s a ticket)
   approval         button click to updated message; N approvals (500 by default) open: memory, no polling (about 9 min)
+  change-analysis  the bot reads 1,000 commits at 50 ms latency: GitLab calls and time (about 30 s)
   plan-risk        Terraform plans of 50 and 100 MB: time and memory (about 20 s)
 
   --only PART      this part of the promotion bench; may be given several times
@@ -37,6 +40,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>>
   promotion: ({ only }) => benchPromotion(only, log),
   'promotion-line': ({ tickets }) => benchPromotionLine({ tickets, log }),
   approval: ({ open }) => benchApproval({ open, log }),
+  'change-analysis': () => benchChangeAnalysis({ runs: 3, log }),
   'plan-risk': () => benchPlanRisk(log),
 };
 

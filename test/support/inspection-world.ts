@@ -17,7 +17,7 @@ import { registerStubs, type Stubs } from './stub-activities.ts';
 import { testQueue } from './stub-workers.ts';
 
 /** One person of security inspects; half an hour is in time. */
-export const inspectors = sealed({
+const inspectors = sealed({
   ...approvalPolicy,
   name: 'inspection',
   quorum: [{ group: 'security', count: 1 }],

@@ -1,25 +1,13 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { ApprovalRequest, Settlement } from '../approval/approvals.ts';
-import type { Grant } from '../approval/messages.ts';
 import { retryStatusChecks, type Analysis } from './analyse.ts';
-import { createAskedRequests } from './asked-requests.ts';
+import { createAskedRequests, type Allowed } from './asked-requests.ts';
 import { toChangeEvidence, toPlanEvidence } from './evidence.ts';
-import type { PlanReport } from './plan-report.ts';
 import type { ChangeRun } from './run.ts';
 import { ChangeEnded } from './stop.ts';
 import { mismatch, notEnough, riskyPlan } from './texts.ts';
 import { readTicket } from './ticket.ts';
 import { answerEarly, waitForChange } from './wait.ts';
-
-/** What a deploy may begin with. */
-export interface Allowed {
-  readonly grant: Grant | null;
-  readonly planGrant: Grant | null;
-  /** Of this digest, or none was reported. */
-  readonly plan: PlanReport | null;
-  readonly automatic: boolean;
-  readonly approvers: readonly string[];
-}
 
 /** How a build comes to be allowed: by policy alone, or by people; and a risky plan always by people. */
 export interface Allower {

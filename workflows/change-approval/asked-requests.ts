@@ -1,7 +1,17 @@
 import type { ApprovalRequest } from '../approval/approvals.ts';
-import type { ApprovalPolicy, Evidence } from '../approval/messages.ts';
-import type { Allowed } from './allow.ts';
+import type { ApprovalPolicy, Evidence, Grant } from '../approval/messages.ts';
+import type { PlanReport } from './plan-report.ts';
 import type { ChangeRun } from './run.ts';
+
+/** What a deploy may begin with. */
+export interface Allowed {
+  readonly grant: Grant | null;
+  readonly planGrant: Grant | null;
+  /** Of this digest, or none was reported. */
+  readonly plan: PlanReport | null;
+  readonly automatic: boolean;
+  readonly approvers: readonly string[];
+}
 
 type Name = 'change' | 'plan';
 

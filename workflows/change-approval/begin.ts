@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import { isTooLong, type Allowed, type Allower } from './allow.ts';
+import { isTooLong, type Allower } from './allow.ts';
+import type { Allowed } from './asked-requests.ts';
 import { analyse } from './analyse.ts';
 import type { ChangeRun } from './run.ts';
 import type { BeginAttempt } from './signals.ts';

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { notify } from '../notices/notify.ts';
 import { failureMessage, failureType } from '../shared/failures.ts';
-import type { Allowed } from './allow.ts';
+import type { Allowed } from './asked-requests.ts';
 import { setStatus } from './analyse.ts';
 import { differences } from './begin.ts';
 import type { ChangeOutcome } from './messages.ts';

@@ -78,7 +78,7 @@ export interface ChangePolicy extends PolicyRef {
   readonly scans: ScanRules;
   /** `required`: no deploy begins before a plan of it was reported (C-35). */
   readonly plan: 'required' | 'optional';
-  /** Rules of the installation beyond the built-in ones; `lockkeeper plan-risk` gets them from the same place. */
+  /** A freeze is configured: its holds are a check of their own. */
   readonly freezes: boolean;
   /** So long a played deploy job may run, minutes. */
   readonly deployDeadlineMinutes: number;

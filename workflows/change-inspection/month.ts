@@ -4,7 +4,7 @@ export function isMonth(value: unknown): value is string {
   return typeof value === 'string' && /^2[0-9]{3}-(0[1-9]|1[0-2])$/.test(value);
 }
 
-export function monthOf(nowMs: number): string {
+function monthOf(nowMs: number): string {
   return new Date(nowMs).toISOString().slice(0, 7);
 }
 

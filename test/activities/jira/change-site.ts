@@ -85,7 +85,7 @@ const named = { name: 'standard', version: 3 } as unknown as ChangePolicy;
 const grantOf = (requestId: string) => ({ requestId }) as unknown as Grant;
 
 /** What the guard is asked about; only what the adapter itself reads is filled in. */
-export function permissionFor(
+function permissionFor(
   requestId: string | null,
   planRequestId: string | null = null,
 ): ChangePermission {
