@@ -7,6 +7,7 @@ import { jiraPerson } from '../sandbox/drive/jira-person.ts';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
 import { agentPromotionId } from '../workflows/shared/names.ts';
 import { check, type DemoCheck } from './demo-check.ts';
+import { followTicket } from './demo-follow.ts';
 import { waitUntil } from './wait-until.ts';
 
 interface Request {
@@ -21,7 +22,7 @@ interface Sample {
   readonly repair: Request;
 }
 
-const patienceMs = 120_000;
+const ends = ['Done', 'Failed', 'Info Needed'];
 const production = ['prod-a', 'prod-b', 'prod-c'] as const;
 
 /** Drives process 1 with samples/promotion/requests.yaml and reads every outcome back from the vendors. */
@@ -51,27 +52,16 @@ export async function demoPromotion(endpoints: Endpoints, log: (line: string) =>
   return checks;
 }
 
-/** Prints each new status and comment until the ticket is where it must end, or somewhere else for good. */
 async function follow(
   endpoints: Endpoints,
   key: string,
-  request: Request,
+  { as, version, status }: Request,
   log: (line: string) => void,
 ): Promise<DemoCheck> {
-  const person = jiraPerson(endpoints, request.as);
-  const start = await person.read(key);
-  let shownStatus = '';
-  let shownComments = start.status === 'ToDo' && start.comments.length > 0 ? start.comments.length : 0;
-  const ended = await waitUntil(`${key} to end`, patienceMs, async () => {
-    const issue = await person.read(key);
-    if (issue.status !== shownStatus)
-      log(`${key}: ${issue.status}${issue.assignee ? ` (${issue.assignee})` : ''}`);
-    shownStatus = issue.status;
-    for (const comment of issue.comments.slice(shownComments)) log(`${key}:   “${firstLine(comment.text)}”`);
-    shownComments = issue.comments.length;
-    return ['Done', 'Failed', 'Info Needed'].includes(issue.status) ? issue : undefined;
-  });
-  return check(`${key}, agent ${request.version}: status in Jira`, request.status, ended.status);
+  const start = await jiraPerson(endpoints, as).read(key);
+  const shown = start.status === 'ToDo' ? start.comments.length : 0;
+  const ended = await followTicket(endpoints, { as, key, ends, shown }, log);
+  return check(`${key}, agent ${version}: status in Jira`, status, ended.status);
 }
 
 async function checkProduction(endpoints: Endpoints, version: string, bytes: Buffer): Promise<DemoCheck[]> {
@@ -105,11 +95,6 @@ async function checkSlack(endpoints: Endpoints): Promise<DemoCheck> {
     return messages.length >= 2 ? messages.length : undefined;
   }).catch(() => 0);
   return check('Slack: failure notices', '2', String(count));
-}
-
-function firstLine(text: string): string {
-  const [line = ''] = text.split('\n');
-  return line.length > 110 ? `${line.slice(0, 109)}…` : line;
 }
 
 function runLink(endpoints: Endpoints, issueId: string): string {

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
 import { demoApproval } from './demo-approval.ts';
+import { demoChange } from './demo-change.ts';
 import type { DemoCheck } from './demo-check.ts';
 import { demoPromotion } from './demo-promotion.ts';
 import { findRunningStack, printEndpoints, startLocalStack, untilInterrupted } from './running-stack.ts';
 
-const processes = { promotion: demoPromotion, approval: demoApproval } as const;
+const processes = { promotion: demoPromotion, approval: demoApproval, change: demoChange } as const;
 type ProcessName = keyof typeof processes;
 
 const usage = `usage: npm run demo -- [--process ${Object.keys(processes).join('|')}] [--exit]
@@ -58,7 +59,7 @@ function summarise(checks: readonly DemoCheck[]): boolean {
   process.stdout.write('\nOutcomes, read back from the vendors:\n');
   for (const { what, expected, found, ok } of checks)
     process.stdout.write(
-      `  ${ok ? 'ok    ' : 'WRONG '} ${what.padEnd(44)} ${found}${ok ? '' : ` (expected ${expected})`}\n`,
+      `  ${ok ? 'ok    ' : 'WRONG '} ${what.padEnd(52)} ${found}${ok ? '' : ` (expected ${expected})`}\n`,
     );
   const good = checks.filter(({ ok }) => ok).length;
   process.stdout.write(`  ${good} of ${checks.length} as expected, ${seconds()} in all\n`);

@@ -61,6 +61,7 @@ const workflows = ['test/workflows/**/*.test.ts', 'test/worker/**/*.test.ts', 't
 
 const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 const decisions = ['approval', 'approval-attacks', 'approval-foreign-runs', 'approval-outage'];
+const changes = ['change', 'change-doors', 'change-automatic'];
 
 const lanes: readonly (readonly Task[])[] = [
   [
@@ -82,6 +83,7 @@ const lanes: readonly (readonly Task[])[] = [
   [
     tests('people decide, end to end', e2e(...decisions)),
     tests('promotion in full, end to end', e2e('promotion-in-full')),
+    tests('changes, end to end', e2e(...changes)),
     tests('sandbox', ['test/sandbox/**/*.test.ts']),
     check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
     check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),

@@ -11,7 +11,8 @@ import { DigestEvidenceInput, DigestTextsInput, PlanRemindersInput, VerifyDecisi
 import { addWorkingMinutes } from './working-hours.ts';
 
 /** Bytes of the canonical form: it travels in every message about the request. */
-const maxEvidenceBytes = 16 * 1024;
+/** Two hundred authors of a change, each by a long address, are part of what was shown. */
+const maxEvidenceBytes = 64 * 1024;
 
 export interface DecisionsOptions {
   /** Undefined: this worker's configuration names no public keys, and every decision is refused. */

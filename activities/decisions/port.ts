@@ -2,7 +2,7 @@ import type { Evidence, VerifiedDecision, WorkingHours } from '../../workflows/a
 
 /** Activities of the workflows' own queue: public keys only, no call to a vendor, no credential. */
 export interface DecisionsPort {
-  /** SHA-256, hex, of the evidence's RFC 8785 form. @throws InvalidInput when it is larger than 16 KB */
+  /** SHA-256, hex, of the evidence's RFC 8785 form. @throws InvalidInput when it is larger than 64 KB */
   digestEvidence(input: { evidence: Evidence }): Promise<{ digest: string }>;
   /** SHA-256, hex, of each text's UTF-8 form, in their order: workflow code has no cryptography. */
   digestTexts(input: { texts: readonly string[] }): Promise<{ digests: readonly string[] }>;

@@ -63,12 +63,19 @@ function toFacts({ evidence: { facts } }: RequestView): KnownBlock[] {
 
 function toPeople({ evidence: { requester, authors, changers } }: RequestView): string[] {
   const named = (what: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${what} ${names.map(oneLine).join(', ')}`];
+    names.length === 0 ? [] : [`${what} ${nameSome(names)}`];
   return [
     `Asked by ${requester === null ? 'nobody: it came by itself' : oneLine(requester)}`,
     ...named('Authors:', authors),
     ...named('Changed by', changers),
   ];
+}
+
+/** A change may have hundreds of authors: all are excluded, the first are named. */
+function nameSome(names: readonly string[]): string {
+  const left = names.length - 20;
+  const named = names.slice(0, 20).map((name) => cutMrkdwn(oneLine(name), 80));
+  return `${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 function toDecisions({ decisions }: RequestView): string[] {

@@ -12,6 +12,8 @@ export interface ConfigInputs {
   readonly policy?: Readonly<Record<string, unknown>>;
   /** Overrides rules of the change policy `standard`, such as `autoApprove`. */
   readonly changePolicy?: Readonly<Record<string, unknown>>;
+  /** Controlled environments more than production and infrastructure; each has a policy of its own name, of these rules. */
+  readonly changeEnvironments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Where the CLI reaches the decision gateway. */
   readonly gatewayUrl: string;
   /** The public keys' file, relative to the configuration. */
@@ -120,19 +122,27 @@ function toSite(
 }
 
 /** Nothing is approved automatically unless a test or the demo asks for it. */
-function toChange({ changePolicy = {} }: ConfigInputs) {
+function toChange({ changePolicy = {}, changeEnvironments = {} }: ConfigInputs) {
   const rules = {
     ...{ version: 1, approval: 'change', planApproval: 'plan' },
     scans: { required: ['sast', 'secret_detection'] },
     versionFiles: ['package.json', 'package-lock.json', 'pom.xml', 'VERSION'],
     notify: { failure: ['devops'] },
   };
+  const more = Object.keys(changeEnvironments);
   return {
     site: 'main',
     project: 'PRODCM',
     issueType: 'Change Request',
-    environments: { production: 'standard', infrastructure: 'infrastructure' },
-    policies: { standard: { ...rules, ...changePolicy }, infrastructure: { ...rules, plan: 'required' } },
+    environments: {
+      ...{ production: 'standard', infrastructure: 'infrastructure' },
+      ...Object.fromEntries(more.map((name) => [name, name])),
+    },
+    policies: {
+      standard: { ...rules, ...changePolicy },
+      infrastructure: { ...rules, plan: 'required' },
+      ...Object.fromEntries(more.map((name) => [name, { ...rules, ...changeEnvironments[name] }])),
+    },
     inspection: {
       ...{ version: 1, approval: 'inspection', switchOnApproval: 'switch-on' },
       ...{ findingIssueType: 'Task', notify: ['soc'] },

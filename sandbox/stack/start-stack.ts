@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -28,6 +29,8 @@ export interface StackOptions {
   readonly policy?: Readonly<Record<string, unknown>>;
   /** Overrides rules of the change policy `standard`. */
   readonly changePolicy?: Readonly<Record<string, unknown>>;
+  /** Further controlled environments, each with a policy of its own. */
+  readonly changeEnvironments?: NonNullable<ConfigInputs['changeEnvironments']>;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Who decides for whom, and when. */
@@ -177,7 +180,7 @@ async function startTemporal(
 
 function configOf(
   { temporal, vendors, startersUrl }: { temporal: DevServer; vendors: SandboxVendors; startersUrl: string },
-  { policy, changePolicy, approvals, delegations, freeze }: StackOptions,
+  { policy, changePolicy, changeEnvironments, approvals, delegations, freeze }: StackOptions,
 ) {
   return toSandboxConfig({
     people: vendors.people,
@@ -189,6 +192,7 @@ function configOf(
     gatewayUrl: startersUrl,
     publicKeys: publicKeysFile,
     ...(changePolicy ? { changePolicy } : {}),
+    ...(changeEnvironments ? { changeEnvironments } : {}),
     ...(approvals ? { approvals } : {}),
     ...(delegations ? { delegations } : {}),
     ...(freeze === undefined ? {} : { freeze }),
@@ -221,6 +225,7 @@ function toEnvironment(
     LOCKKEEPER_GITLAB_CHANGES_TOKEN: bot.gitlab.token,
     LOCKKEEPER_GITLAB_WEBHOOK_TOKEN: secrets.gitlabWebhook,
     LOCKKEEPER_GITLAB_SIGNING_TOKEN: secrets.gitlabSigning,
+    LOCKKEEPER_GATE_TOKEN: randomBytes(24).toString('base64url'),
     LOCKKEEPER_SLACK_BOT_TOKEN: secrets.slackBot,
     LOCKKEEPER_SLACK_SIGNING_SECRET: secrets.slackSigning,
     AWS_ACCESS_KEY_ID: jiraBot.accessKeyId,

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { runLinkBase } from '../../config/promotion-policy.ts';
 import { nextStep } from '../../workflows/shared/failures.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { findPromotion } from './find-promotion.ts';
+import { changeLines, isChange, viewChange } from './change-words.ts';
+import { findRun } from './find-run.ts';
 import { readLastFailure } from './last-failure.ts';
 import { describeEnd, describeNext, describeWaiting } from './promotion-words.ts';
 import { viewPromotion } from './promotion-view.ts';
@@ -11,7 +12,7 @@ import { runInSession, type GlobalOptions, type Session } from './session.ts';
 export function addExplain(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('explain')
-    .description('why a promotion waits, or why it ended, and what to do about it')
+    .description('why a promotion or a change waits, or why it ended, and what to do about it')
     .argument('<ticket>', 'key, URL, numeric id or workflow id')
     .addHelpText('after', '\nExamples:\n  lockkeeper explain DEVOPS-77\n  lockkeeper explain 10077 --json')
     .action(async (typed: string, _options: unknown, command: Command) => {
@@ -21,7 +22,8 @@ export function addExplain(program: Command, end: (code: ExitCode) => void): voi
 }
 
 async function explain(session: Session, typed: string): Promise<ExitCode> {
-  const workflowId = await findPromotion(session, typed);
+  const workflowId = await findRun(session, typed);
+  if (isChange(workflowId)) return explainChange(session, workflowId);
   const view = await viewPromotion(session, workflowId, runLinkBase(session.config));
   const { end, ticket, link } = view;
   const hasFailed = end?.outcome === 'failed' || end?.outcome === 'run-failed';
@@ -35,5 +37,17 @@ async function explain(session: Session, typed: string): Promise<ExitCode> {
     `Next: ${next}`,
     link,
   ]);
+  return exitCodes.ok;
+}
+
+/** With every check that does not pass, and what would make it pass. */
+async function explainChange(session: Session, workflowId: string): Promise<ExitCode> {
+  const view = await viewChange(session, workflowId);
+  const { text, checks, next } = changeLines(view);
+  const { ticket, link } = view;
+  session.output.print(
+    { workflowId, ticket, why: text, checks: view.gate?.verdict?.checks ?? [], next, link },
+    [`${ticket ?? workflowId}: ${text}`, ...checks, `Next: ${next}`, link],
+  );
   return exitCodes.ok;
 }

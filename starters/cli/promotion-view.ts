@@ -9,11 +9,15 @@ import { attributes } from '../../workflows/shared/search-attributes.ts';
 import type { Session } from './session.ts';
 
 /** How a run has ended: by its own outcome, or by what Temporal says about it. */
-export type PromotionEnd =
-  PromotionOutcome | { readonly outcome: 'run-failed' | 'run-ended'; readonly reason: string };
+export type RunEnd<Outcome> =
+  Outcome | { readonly outcome: 'run-failed' | 'run-ended'; readonly reason: string };
+export type PromotionEnd = RunEnd<PromotionOutcome>;
 
 /** What is known of one promotion. */
-export interface PromotionView {
+export type PromotionView = RunView<PromotionOutcome>;
+
+/** What is known of one run that reports its progress. */
+export interface RunView<Outcome> {
   readonly workflowId: string;
   readonly runId: string;
   readonly ticket: string | null;
@@ -27,18 +31,27 @@ export interface PromotionView {
   /** The promotions ahead in line; empty unless it waits for its turn. */
   readonly ahead: readonly string[];
   /** Null while it runs. */
-  readonly end: PromotionEnd | null;
+  readonly end: RunEnd<Outcome> | null;
 }
 
 /** A query needs a worker: without one it would wait for long. */
 const queryDeadlineMs = 3_000;
 
 /** @param linkBase `<Web UI>/namespaces/<namespace>/workflows/` · @throws WorkflowNotFoundError */
-export async function viewPromotion(
-  { temporal: { client } }: Session,
+export function viewPromotion(
+  session: Session,
   workflowId: string,
   linkBase: string,
 ): Promise<PromotionView> {
+  return viewRun<PromotionOutcome>(session, workflowId, linkBase);
+}
+
+/** Of whatever process answers the query `status`, as viewPromotion. */
+export async function viewRun<Outcome>(
+  { temporal: { client } }: Session,
+  workflowId: string,
+  linkBase: string,
+): Promise<RunView<Outcome>> {
   const described = await client.workflow.getHandle(workflowId).describe();
   const { runId, startTime, typedSearchAttributes: known } = described;
   const running = described.status.name === 'RUNNING';
@@ -55,7 +68,7 @@ export async function viewPromotion(
     phase: report?.phase ?? known.get(attributes.phase) ?? '',
     waitingOn,
     ahead: waitingOn.startsWith('turn') ? await readAhead(client, workflowId) : [],
-    end: running ? null : await readEnd(client, workflowId, runId, described.status.name),
+    end: running ? null : await readEnd<Outcome>(client, workflowId, runId, described.status.name),
   };
 }
 
@@ -77,15 +90,15 @@ async function readAhead(client: TemporalClient, workflowId: string): Promise<st
   return entries.slice(0, Math.max(own, 0)).map(({ ticket }) => ticket);
 }
 
-async function readEnd(
+async function readEnd<Outcome>(
   client: TemporalClient,
   workflowId: string,
   runId: string,
   statusName: string,
-): Promise<PromotionEnd> {
+): Promise<RunEnd<Outcome>> {
   const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   try {
-    return (await handle.result()) as PromotionOutcome;
+    return (await handle.result()) as Outcome;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const reason = failureMessage(error.cause ?? error);

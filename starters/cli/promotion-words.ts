@@ -1,7 +1,7 @@
 import { failureTypeOfCode } from './waiting-code.ts';
 import { nextStep } from '../../workflows/shared/failures.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import type { PromotionEnd, PromotionView } from './promotion-view.ts';
+import type { PromotionEnd, PromotionView, RunView } from './promotion-view.ts';
 
 /** How a promotion stands, in words: what people read and what scripts get as exit code. */
 
@@ -46,14 +46,18 @@ export function describeEnd(end: PromotionEnd): string {
   }
 }
 
-export function describeWaiting({ waitingOn, ahead, report }: PromotionView): string {
+export function describeWaiting({
+  waitingOn,
+  ahead,
+  report,
+}: Pick<RunView<unknown>, 'waitingOn' | 'ahead' | 'report'>): string {
   if (waitingOn === '') return report ? 'It is at work.' : 'No worker answers.';
   const type = failureTypeOfCode(waitingOn);
   const [kind = '', detail = ''] = waitingOn.split(':');
   if (type) return `It waits for ${kind}: ${type}.`;
   if (kind === 'turn')
     return `It waits for its turn${ahead.length > 0 ? ` behind ${ahead.join(', ')}` : ''}: one promotion runs at a time.`;
-  if (kind === 'person') return `It waits for somebody of ${detail}.`;
+  if (kind === 'person') return `It waits for somebody of ${detail.split('+').join(' + ')}.`;
   if (kind === 'freeze') return 'It is held by a freeze: lockkeeper freeze --list.';
   if (kind === 'paused') return 'Somebody has paused it: lockkeeper resume.';
   if (kind === 'bake') return 'It waits for a wave to bake.';

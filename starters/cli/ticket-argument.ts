@@ -10,6 +10,13 @@ export type TicketArgument =
 
 type Site = Pick<Config['jira']['sites'][number], 'name' | 'baseUrl' | 'project'>;
 
+/** Where a ticket can be that people name: the sites' own projects, and the one of the changes. */
+export function ticketPlaces({ jira, processes }: Pick<Config, 'jira' | 'processes'>): readonly Site[] {
+  const { change } = processes;
+  const site = change && jira.sites.find(({ name }) => name === change.site);
+  return site ? [...jira.sites, { ...site, project: change.project }] : jira.sites;
+}
+
 /** @throws CliError naming the accepted forms */
 export function parseTicketArgument(typed: string, sites: readonly Site[]): TicketArgument {
   const workflow = parseAgentPromotionId(typed);
@@ -36,8 +43,8 @@ function parseKey(typed: string, sites: readonly Site[]): TicketArgument {
 }
 
 function onlySite(sites: readonly Site[]): Site {
-  const [first, second] = sites;
-  if (first && !second) return first;
+  const [first] = sites;
+  if (first && sites.every(({ name }) => name === first.name)) return first;
   throw wrong('more than one Jira site is configured');
 }
 

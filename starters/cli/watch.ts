@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { runLinkBase } from '../../config/promotion-policy.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { findPromotion } from './find-promotion.ts';
+import { changeLines, exitCodeOfChange, isChange, viewChange } from './change-words.ts';
+import { findRun } from './find-run.ts';
 import { describeEnd, describeWaiting, exitCodeOf } from './promotion-words.ts';
 import { viewPromotion, type PromotionView } from './promotion-view.ts';
 import { runInSession, type GlobalOptions, type Session } from './session.ts';
@@ -12,15 +13,18 @@ const pollMs = 1_000;
 export function addWatch(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('watch')
-    .description('follow a promotion until it ends; the exit code tells how')
+    .description('follow a promotion or a change until it ends; the exit code tells how')
     .argument('<ticket>', 'key, URL, numeric id or workflow id')
     .addHelpText('after', '\nExamples:\n  lockkeeper watch DEVOPS-77\n  lockkeeper watch DEVOPS-77 --json')
     .action(async (typed: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       end(
-        await runInSession(options, async (session) =>
-          followPromotion(session, await findPromotion(session, typed)),
-        ),
+        await runInSession(options, async (session) => {
+          const workflowId = await findRun(session, typed);
+          return isChange(workflowId)
+            ? followChange(session, workflowId)
+            : followPromotion(session, workflowId);
+        }),
       );
     });
 }
@@ -34,6 +38,18 @@ export async function followPromotion(session: Session, workflowId: string): Pro
     if (now !== shown) session.output.print(view, [`${new Date().toISOString()} ${now}`]);
     shown = now;
     if (view.end) return exitCodeOf(view.end);
+    await sleep(pollMs);
+  }
+}
+
+async function followChange(session: Session, workflowId: string): Promise<ExitCode> {
+  let shown = '';
+  for (;;) {
+    const view = await viewChange(session, workflowId);
+    const { text } = changeLines(view);
+    if (text !== shown) session.output.print(view, [`${new Date().toISOString()} ${text}`]);
+    shown = text;
+    if (view.end) return exitCodeOfChange(view.end);
     await sleep(pollMs);
   }
 }

@@ -7,7 +7,7 @@ import { holds } from '../../workflows/freeze/messages.ts';
 import { agentPromotionId, freezeId, searchAttributeNames } from '../../workflows/shared/names.ts';
 import { attributes } from '../../workflows/shared/search-attributes.ts';
 import { CliError } from '../cli/cli-error.ts';
-import { parseTicketArgument } from '../cli/ticket-argument.ts';
+import { parseTicketArgument, ticketPlaces } from '../cli/ticket-argument.ts';
 import type { InboxEntry } from '../decisions/inbox.ts';
 
 export interface RunsContext {
@@ -80,11 +80,11 @@ async function describeHolds({ config, client }: RunsContext): Promise<string[]>
 }
 
 /** What people type is checked before it becomes part of a query. */
-function toQuery(typed: string, { jira: { sites } }: Config): string | { readonly problem: string } {
+function toQuery(typed: string, config: Config): string | { readonly problem: string } {
   try {
-    const argument = parseTicketArgument(typed, sites);
+    const argument = parseTicketArgument(typed, ticketPlaces(config));
     if (argument.kind === 'key') return `${searchAttributeNames.ticket} = "${argument.key}"`;
-    if (!sites.some(({ name }) => name === argument.site))
+    if (!config.jira.sites.some(({ name }) => name === argument.site))
       return { problem: 'This names no site that is configured.' };
     return `WorkflowId = "${agentPromotionId(argument.site, argument.issueId)}"`;
   } catch (error) {

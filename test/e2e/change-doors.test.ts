@@ -15,17 +15,6 @@ describe('e2e: change approval, other doors', function () {
     shop = changes(e2e);
   });
   after(() => e2e?.stop());
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    const { writeFileSync } = await import('node:fs');
-    let out = '';
-    for await (const w of e2e.temporal.workflow.list()) {
-      out += `${w.workflowId} ${w.status.name} ${w.type}\n`;
-      if (w.type === 'changeApproval') { const h = e2e.temporal.workflow.getHandle(w.workflowId); if (w.status.name === 'RUNNING') { out += JSON.stringify(await h.query('gate').catch(String)).slice(0, 3000) + '\n' + JSON.stringify(await h.query('status').catch(String)) + '\n'; const d = await h.describe(); out += JSON.stringify(d.raw.pendingActivities?.map((a) => [a.activityType?.name, a.attempt, a.lastFailure?.message]))+'\n'; } else out += JSON.stringify(await h.result().catch(String)) + '\n'; }
-    }
-    out += (await e2e.logs()).split('\n').slice(-60).join('\n');
-    writeFileSync('/tmp/w1b.dump', out);
-  });
 
   const words = async (key: string) => (await e2e.person('sue').read(key)).comments.map(({ text }) => text);
 
@@ -102,7 +91,13 @@ describe('e2e: change approval, other doors', function () {
     const build = await shop.built(merged);
     const gitlab = { actor: 'jira-bot' };
     const faults = [
-      { match: { ...gitlab, method: 'GET' }, mode: 'status', status: 429, headers: { 'retry-after': '1' }, times: 2 },
+      {
+        match: { ...gitlab, method: 'GET' },
+        mode: 'status',
+        status: 429,
+        headers: { 'retry-after': '1' },
+        times: 2,
+      },
       { match: { ...gitlab, method: 'GET' }, mode: 'status', status: 429, times: 2 },
       { match: gitlab, mode: 'status', status: 503, times: 3 },
       { match: gitlab, mode: 'lost', times: 3 },
@@ -112,7 +107,10 @@ describe('e2e: change approval, other doors', function () {
       { match: { ...gitlab, path: '/play$' }, mode: 'lost', times: 1 },
     ] as const;
     for (const fault of faults) await e2e.control.gitlab.addFault(fault);
-    await e2e.control.jira.addFault({ match: { method: 'POST', path: '/issue$', actor: 'jira-bot' }, mode: 'lost' });
+    await e2e.control.jira.addFault({
+      match: { method: 'POST', path: '/issue$', actor: 'jira-bot' },
+      mode: 'lost',
+    });
     const job = `${merged.pipeline?.jobs['deploy-production']}`;
     assert.equal((await shop.request(build, '--detach', '--deploy-job', job)).code, 0);
     await shop.asked(build, 'change', 60_000);
@@ -130,15 +128,19 @@ describe('e2e: change approval, other doors', function () {
   it('answers an external status check at once, and again when the change is approved', async () => {
     await shop.addStatusCheck();
     const { iid, sha, pipeline } = await shop.openReviewed({ pipeline: true });
-    await waitUntil('the first answer', 20_000, async () =>
-      (await shop.statusChecks(iid)).every(({ status }) => status === 'failed') || undefined,
+    await waitUntil(
+      'the first answer',
+      20_000,
+      async () => (await shop.statusChecks(iid)).every(({ status }) => status === 'failed') || undefined,
     );
     const build = await shop.built({ sha, pipeline });
     assert.equal((await shop.request(build, '--justification', 'asked for by support')).code, 0);
     await shop.approve(build);
     await shop.until(build, ['approved']);
-    await waitUntil('the second answer', 20_000, async () =>
-      (await shop.statusChecks(iid)).every(({ status }) => status === 'passed') || undefined,
+    await waitUntil(
+      'the second answer',
+      20_000,
+      async () => (await shop.statusChecks(iid)).every(({ status }) => status === 'passed') || undefined,
     );
   });
 });

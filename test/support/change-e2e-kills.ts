@@ -24,6 +24,9 @@ const varying: readonly (readonly [RegExp, string])[] = [
   [/\/comment\/\d+/g, String.raw`/comment/\d+`],
   [/\?.*$/g, ''],
 ];
+/** From “Waiting for approval” to “Approved”. */
+const approve = '21';
+const question = 'Decision wanted';
 /** Reads that are POSTs. */
 const reads = /search\/jql|graphql|\/api\/(conversations|users|auth|apps)\./;
 
@@ -42,13 +45,18 @@ export function toWritePoints(log: Readonly<Record<VendorName, readonly LoggedRe
   return [...new Map(points.map((point) => [point.label, point])).values()];
 }
 
-const isWorkers = (vendor: VendorName, actor: string | undefined) => vendor === 'slack' || actor === 'jira-bot';
+const isWorkers = (vendor: VendorName, actor: string | undefined) =>
+  vendor === 'slack' || actor === 'jira-bot';
 
 function toPoint(vendor: VendorName, entry: LoggedRequest): WritePoint {
   const { method } = entry;
   const path = varying.reduce((text, [find, by]) => text.replace(find, by), entry.path);
   const body = toBody(entry);
-  const match = { method, path: `${path.replaceAll('.', String.raw`\.`)}$`, ...(body === undefined ? {} : { body }) };
+  const match = {
+    method,
+    path: `${path.replaceAll('.', String.raw`\.`)}$`,
+    ...(body === undefined ? {} : { body }),
+  };
   return {
     vendor,
     match: vendor === 'slack' ? match : { ...match, actor: '^jira-bot$' },
@@ -56,16 +64,14 @@ function toPoint(vendor: VendorName, entry: LoggedRequest): WritePoint {
   };
 }
 
-/** Writes that share a path: the transition, the first words of a comment, the state of a status, the channel. */
+/** Writes that share a path and not their code: the approval among the transitions, the question among the comments, the channel. */
 function toBody({ path, body }: LoggedRequest): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { transition, state, channel } = body as { transition?: { id: string }; state?: string; channel?: string };
-  if (transition) return RegExp.escape(JSON.stringify({ id: transition.id }));
-  if (path.includes('/statuses/')) return `"state":"${state}"`;
+  const { transition, channel } = body as { transition?: { id: string }; channel?: string };
+  if (transition?.id === approve) return `"transition":{"id":"${approve}"}`;
   if (channel?.startsWith('C')) return `"channel":"${channel}"`;
-  if (!path.endsWith('/comment')) return undefined;
-  const words = /"text":"([A-Za-z ]{4,})/.exec(JSON.stringify(body))?.[1];
-  return words === undefined ? undefined : `"text":"${words}`;
+  const isQuestion = path.endsWith('/comment') && JSON.stringify(body).includes(question);
+  return isQuestion ? question : undefined;
 }
 
 /**

@@ -12,6 +12,7 @@ import { waitUntil } from '../../scripts/wait-until.ts';
 import { decisions, requests, type RequestView } from '../../workflows/approval/messages.ts';
 import { gate, type GateState, type GateView } from '../../workflows/change-approval/messages.ts';
 import { changeApprovalId } from '../../workflows/shared/names.ts';
+import { shopPages } from './change-e2e-pages.ts';
 import type { E2e } from './e2e-stack.ts';
 
 const cli = fileURLToPath(new URL('../../starters/cli/main.ts', import.meta.url));
@@ -39,25 +40,6 @@ export function changes(e2e: E2e) {
   const run = (build: Build) => e2e.temporal.workflow.getHandle(idOf(build));
   let branches = 0;
 
-  async function readGitlab<T>(what: string): Promise<T> {
-    const token = endpoints.people['lee']?.gitlab.token ?? '';
-    const response = await fetch(`${endpoints.gitlab}/api/v4/projects/52/${what}`, {
-      headers: { 'private-token': token },
-    });
-    return (await response.json()) as T;
-  }
-
-  async function jiraAs<T>(name: string, what: string, body?: unknown): Promise<T> {
-    const { email, jira } = endpoints.people[name] ?? raise(`no person named ${name}`);
-    const authorization = `Basic ${Buffer.from(`${email}:${jira.apiToken}`).toString('base64')}`;
-    const response = await fetch(`${endpoints.jira}/rest/api/3/${what}`, {
-      headers: { authorization, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  }
-
   /** A child process per call, with a job's variables and a fresh ID token of its own. */
   async function cliOf(build: Build, args: readonly string[], job: string, env: Record<string, string> = {}) {
     const { pipeline, sha, environment } = build;
@@ -81,6 +63,7 @@ export function changes(e2e: E2e) {
   }
 
   return {
+    ...shopPages(endpoints),
     person,
     slack,
     run,
@@ -112,7 +95,9 @@ export function changes(e2e: E2e) {
       if (!pipeline) throw new Error('no pipeline');
       await waitUntil(`pipeline ${pipeline.id} to wait for its deploy`, 20_000, async () => {
         const jobs = await person('dana').jobs(pipeline.id);
-        return jobs.some(({ name, status }) => name === 'deploy-production' && status === 'manual') || undefined;
+        return (
+          jobs.some(({ name, status }) => name === 'deploy-production' && status === 'manual') || undefined
+        );
       });
       return { sha, pipeline, environment };
     },
@@ -129,28 +114,6 @@ export function changes(e2e: E2e) {
       const calls = await e2e.control.gitlab.requests();
       return calls.filter((call) => call.path.endsWith(path) && call.status < 300).length;
     },
-    /** Of the external service that the starters are. @returns its id */
-    addStatusCheck: () =>
-      e2e.control.gitlab.post('seed', {
-        project: 'shop/web',
-        statusChecks: [
-          {
-            name: 'Change approval',
-            externalUrl: `${endpoints.starters}/webhooks/gitlab`,
-            sharedSecret: endpoints.secrets.gitlabWebhook,
-          },
-        ],
-      }),
-    statusChecks: (iid: number) =>
-      readGitlab<{ id: number; status: string }[]>(`merge_requests/${iid}/status_checks`),
-    /** The commit's statuses as GitLab shows them, oldest first. */
-    async statuses({ sha }: Build): Promise<{ name: string; status: string }[]> {
-      const all = await readGitlab<{ name: string; status: string }[]>(`repository/commits/${sha}/statuses`);
-      return all
-        .filter(({ name }) => name.startsWith('lockkeeper/'))
-        .map(({ name, status }) => ({ name, status }));
-    },
-
     request: (build: Build, ...flags: string[]) =>
       cliOf(build, ['request', '--rollback-plan', 'deploy the build before again', ...flags], 'build'),
     wait: (build: Build, ...flags: string[]) => cliOf(build, ['wait', ...flags], 'deploy-production'),
@@ -202,7 +165,9 @@ export function changes(e2e: E2e) {
       await e2e.person('ray').comment(ticket, '/approve');
     },
     /** Everything from the merge to a `needs people`. @returns the build and its ticket */
-    async atTheGate(options: { title?: string; squash?: boolean; environment?: string; flags?: readonly string[] } = {}) {
+    async atTheGate(
+      options: { title?: string; squash?: boolean; environment?: string; flags?: readonly string[] } = {},
+    ) {
       const { title, squash, environment, flags = [] } = options;
       const build = await this.built(await this.mergeReviewed(title, squash), environment);
       const asked = await this.request(build, ...flags);
@@ -212,6 +177,7 @@ export function changes(e2e: E2e) {
       if (ticket === null) throw new Error('no ticket');
       return { build, ticket, request };
     },
+    messages: () => e2e.control.slack.post<SlackMessageView[]>('messages'),
     /** @returns the message in the channel that asks about the ticket */
     message: (key: string, has = /Approve/): Promise<SlackMessageView> =>
       waitUntil(`the request of ${key} in Slack`, 30_000, async () =>
@@ -223,36 +189,6 @@ export function changes(e2e: E2e) {
             has.test(JSON.stringify(one)),
         ),
       ),
-    /** The own fields of a ticket by their names in Jira. */
-    async fields(key: string): Promise<Readonly<Record<string, unknown>>> {
-      const known = await jiraAs<{ id: string; name: string }[]>('sue', 'field');
-      const { fields } = await jiraAs<{ fields: Record<string, unknown> }>('sue', `issue/${key}`);
-      const own = known.filter(({ id }) => id.startsWith('customfield_') || id === 'components');
-      return Object.fromEntries(own.map(({ id, name }) => [name, fields[id]]));
-    },
-    /** Every ticket that names the build, ended ones too. */
-    async tickets({ pipeline }: Build): Promise<readonly string[]> {
-      const jql = `project = PRODCM AND "Build number" ~ "${pipeline.id}"`;
-      const { issues } = await jiraAs<{ issues: { key: string }[] }>('sue', 'search/jql', {
-        jql,
-        fields: ['summary'],
-      });
-      return issues.map(({ key }) => key);
-    },
-    /** By hand, as dana would: without a justification and a way back. @returns its key */
-    async fileChange({ environment, sha, pipeline }: Build): Promise<string> {
-      const fields = {
-        ...{ project: { key: 'PRODCM' }, issuetype: { name: 'Change Request' }, summary: 'Open the shop' },
-        ...{ customfield_10061: environment, customfield_10062: 'shop/web', customfield_10063: 'build' },
-        ...{ customfield_10064: `${pipeline.id}`, customfield_10065: pipeline.ref, customfield_10066: sha },
-        customfield_10067: 'deploy',
-      };
-      return (await jiraAs<{ key: string }>('dana', 'issue', { fields })).key;
-    },
-    prose: (text: string) => ({
-      ...{ type: 'doc', version: 1 },
-      content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
-    }),
     path: (name: string) => path.join(path.dirname(cli), '../..', name),
   };
 }

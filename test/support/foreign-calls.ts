@@ -46,7 +46,7 @@ export function callsWithTurn({ object, manifest }: Loot): readonly RefusedCall[
     rollBackManifest: rollback,
   };
   const using = (
-    activity: ForeignCall['activity'],
+    activity: keyof typeof inputs,
     what: string,
     part: Partial<typeof object.permission>,
     says: RegExp,

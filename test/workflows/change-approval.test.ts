@@ -237,7 +237,8 @@ describe('changeApproval', function () {
       await change.inState('approved');
       await change.handle.signal(planReported, plan('1'));
       const view = await change.asked('change-plan');
-      assert.equal(change.moved().at(-1), 'moveChange:manualReview');
+      const paused = () => Promise.resolve(change.moved().at(-1) === 'moveChange:manualReview' || undefined);
+      await waitUntil('manual review', 20_000, paused);
       assert.equal((await change.begin('early')).attempts.at(-1)?.answer, 'not-approved');
       assert.equal(view.evidence.subject['planDigest'], '1'.repeat(64));
       await say(change.handle, view, { principal: 'sue' });

@@ -16,6 +16,13 @@ export interface Analysis {
   readonly verdict: Verdict;
 }
 
+/** For the operator and for GitLab, a few words. */
+const found: Readonly<Record<Verdict['recommends'], string>> = {
+  approve: 'approval is recommended',
+  manual: 'people decide',
+  wait: 'not everything is known yet',
+};
+
 /** Everything is read afresh and judged; the ticket, its one comment and the commit's status say what was found (C-15…C-22). */
 export async function analyse(run: ChangeRun): Promise<Analysis> {
   run.state.dirty = false;
@@ -23,8 +30,8 @@ export async function analyse(run: ChangeRun): Promise<Analysis> {
   const facts = await collect(run);
   const verdict = judgeChange(facts);
   run.state.verdict = verdict;
-  run.progress.finish('analyse', verdict.recommends);
-  const { ticket, policy } = facts;
+  run.progress.finish('analyse', found[verdict.recommends]);
+  const { ticket } = facts;
   const comment = toVerdictComment(verdict, {
     ticket: ticket.key,
     facts,
@@ -32,9 +39,15 @@ export async function analyse(run: ChangeRun): Promise<Analysis> {
     plan: run.state.plan,
   });
   await run.comment('verdict', comment);
-  await setStatus(run, 'pending', `${verdict.recommends}: ${ticket.key}`);
-  run.progress.describe({ risk: verdict.recommends === 'approve' ? 'normal' : policy.approval.risk });
+  await setStatus(run, 'pending', `${found[verdict.recommends]}: ${ticket.key}`);
+  run.progress.describe({ risk: riskOf(run, verdict) });
   return { facts, verdict };
+}
+
+/** That of what people are asked about. */
+function riskOf({ state, policy }: ChangeRun, { recommends }: Verdict): 'normal' | 'high' {
+  if (state.plan?.risky) return policy.planApproval.risk;
+  return recommends === 'approve' ? 'normal' : policy.approval.risk;
 }
 
 async function collect(run: ChangeRun): Promise<ChangeFacts> {

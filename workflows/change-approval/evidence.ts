@@ -55,10 +55,10 @@ export function toPlanEvidence(facts: ChangeFacts, plan: PlanReport, run: ShownR
   };
 }
 
-function subjectOf({ request }: ChangeFacts, { runId }: ShownRun) {
+function subjectOf({ request, ticket }: ChangeFacts, { runId }: ShownRun) {
   const { environment, project, buildJob, build, branch, sha, action, deployJobId } = request;
   const job = deployJobId === null ? {} : { deployJobId };
-  return { runId, environment, project, buildJob, build, branch, sha, action, ...job };
+  return { runId, ticket: ticket.key, environment, project, buildJob, build, branch, sha, action, ...job };
 }
 
 /** Whoever wrote, pushed, triggered or asked may not approve it. */

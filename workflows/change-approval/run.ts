@@ -135,6 +135,7 @@ export function createChangeRun({ request, policy, carried }: ChangeInput) {
   return {
     request,
     policy,
+    isCarried: carried !== undefined,
     build: toBuild(request),
     workflowId,
     runId,

@@ -12,7 +12,7 @@ export async function ensureTicket(run: ChangeRun): Promise<void> {
   run.progress.start('ticket');
   const found = await run.call('jira', () => run.jiraReads.findChange({ site, build }));
   // what was said to an ended ticket of this build is not said to this one
-  state.round = `${found.ended}`;
+  if (!run.isCarried) state.round = `${found.ended}`;
   const issueId = found.ticket?.issueId ?? (await createTicket(run));
   const { linked } = await run.call('jira', () => run.jira.linkChange({ site, issueId, workflowId }));
   if (!linked)
@@ -22,6 +22,12 @@ export async function ensureTicket(run: ChangeRun): Promise<void> {
       onTicket: true,
     });
   await readTicket(run, issueId);
+}
+
+/** The same ticket, asked about anew: another round. `0` → `0.1` → `0.2` */
+export function nextRound(round: string): string {
+  const [ticket = '0', times = '0'] = round.split('.');
+  return `${ticket}.${Number(times) + 1}`;
 }
 
 async function createTicket(run: ChangeRun): Promise<string> {

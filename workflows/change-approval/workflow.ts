@@ -17,7 +17,7 @@ import type { ChangeInput, ChangeOutcome, GateState } from './messages.ts';
 import { createChangeRun, type ChangeRun } from './run.ts';
 import { ChangeEnded, type ChangeEnd } from './stop.ts';
 import { ended } from './texts.ts';
-import { ensureTicket } from './ticket.ts';
+import { ensureTicket, nextRound } from './ticket.ts';
 
 /** A view that a vendor does not take for so long stays as it is: the run is over. */
 const showAtMostMs = 60 * 60_000;
@@ -52,7 +52,6 @@ export async function changeApproval(input: ChangeInput): Promise<ChangeOutcome>
 
 async function play(run: ChangeRun, allower: Allower): Promise<ChangeOutcome | 'anew'> {
   await ensureTicket(run);
-  let tries = 0;
   for (;;) {
     if (isTooLong()) return 'anew';
     const analysis = await analyse(run);
@@ -63,8 +62,7 @@ async function play(run: ChangeRun, allower: Allower): Promise<ChangeOutcome | '
     if (outcome) return outcome;
     // forward: the same ticket, asked about anew
     allower.end('the deploy failed');
-    tries += 1;
-    run.state.round = `${run.state.round.split('.')[0]}.${tries}`;
+    run.state.round = nextRound(run.state.round);
     allower.reset();
   }
 }
@@ -77,7 +75,7 @@ async function beginAnew(run: ChangeRun, allower: Allower, { request, policy }: 
   return continueAsNew<typeof changeApproval>({
     request: { ...request, given },
     policy,
-    carried: { deliveries, round, plan },
+    carried: { deliveries, round: nextRound(round), plan },
   });
 }
 

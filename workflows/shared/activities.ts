@@ -59,6 +59,8 @@ interface Summarised {
 function summaryOf(input: unknown): { summary?: string } {
   const assignee = isRecord(input) ? input['assignee'] : undefined;
   const step = text(input, 'key')?.split('/').at(-1);
-  const summary = text(input, 'account') ?? text(input, 'to') ?? text(assignee, 'kind') ?? step;
+  // of a commit as GitLab shows it
+  const to = text(input, 'to')?.replace(/^([0-9a-f]{8})[0-9a-f]{32}$/, '$1');
+  const summary = text(input, 'account') ?? to ?? text(assignee, 'kind') ?? step;
   return summary === undefined ? {} : { summary: summary.slice(0, 80) };
 }

@@ -1,9 +1,10 @@
-import { readPipelines, type ConsolePipeline } from '../gitlab-pipelines.ts';
+import { agentPromotionProject, shopWebProject } from '../../gitlab/project.ts';
+import { createGitlabReader, type ConsoleMergeRequest, type ConsolePipeline } from '../gitlab-pipelines.ts';
 import { html, outsideLink, type Html } from '../html.ts';
 import type { ConsoleVendors, PageRoute } from '../page.ts';
 import { moment } from './ticket-parts.ts';
 
-/** GitLab's pipelines, the Web UI, and where each part of the sandbox listens. */
+/** GitLab's merge requests and pipelines, the Web UI, and where each part of the sandbox listens. */
 export function linkRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] {
   const devops = vendors.people.find((person) => person.name === 'dana');
   return [
@@ -11,12 +12,16 @@ export function linkRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] 
       method: 'GET',
       path: /^\/links$/,
       async handle({ actor }) {
-        // Only DevOps has a role in the project (P-35).
+        // Only DevOps has a role in both projects (P-35).
         const reader = actor.groups.includes('devops') ? actor : (devops ?? actor);
-        const pipelines = await readPipelines(vendors.gitlab.url, reader);
+        const [promotion, shop] = [agentPromotionProject.path, shopWebProject.path].map((project) =>
+          createGitlabReader(vendors.gitlab.url, reader, project),
+        );
         return {
           ...{ path: '/links', title: 'Pipelines and links' },
-          live: pipelineTable(pipelines),
+          live: html`${mergeRequestTable(shopWebProject.path, (await shop?.mergeRequests()) ?? [])}
+          ${pipelineTable(shopWebProject.path, (await shop?.pipelines()) ?? [])}
+          ${pipelineTable(agentPromotionProject.path, (await promotion?.pipelines()) ?? [])}`,
           fixed: places(vendors, uiUrl),
         };
       },
@@ -24,33 +29,57 @@ export function linkRoutes(vendors: ConsoleVendors, uiUrl: string): PageRoute[] 
   ];
 }
 
-function pipelineTable(pipelines: readonly ConsolePipeline[]): Html {
-  if (pipelines.length === 0)
-    return html`<h2>GitLab pipelines</h2>
-      <p class="empty">No pipeline has run yet.</p>`;
-  return html`<h2>GitLab pipelines</h2>
+function mergeRequestTable(project: string, found: readonly ConsoleMergeRequest[]): Html {
+  const rows = found.map(
+    ({ iid, title, state, author, updated_at: at, web_url: href }) =>
+      html`<tr>
+        <th scope="row">${outsideLink(href, `!${iid}`)}</th>
+        <td><span class="status" data-tone="${tones[state] ?? 'quiet'}">${state}</span></td>
+        <td class="text">${title}</td>
+        <td>${author.name}</td>
+        <td>${moment(at)}</td>
+      </tr>`,
+  );
+  const columns = ['Merge request', 'State', 'Title', 'Author', 'Changed (UTC)'];
+  return table({ title: `Merge requests of ${project}`, empty: 'None yet.', columns, rows });
+}
+
+function pipelineTable(project: string, found: readonly ConsolePipeline[]): Html {
+  const rows = found.map(
+    ({ id, status, name, ref, sha, created_at: at, web_url: href }) =>
+      html`<tr>
+        <th scope="row">${outsideLink(href, `#${id}`)}</th>
+        <td><span class="status" data-tone="${tones[status] ?? 'quiet'}">${status}</span></td>
+        <td class="text">${name ?? ''}</td>
+        <td><code>${ref}</code></td>
+        <td><code title="${sha}">${sha.slice(0, 8)}</code></td>
+        <td>${moment(at)}</td>
+      </tr>`,
+  );
+  const columns = ['Pipeline', 'Status', 'Name', 'Ref', 'Commit', 'Created (UTC)'];
+  return table({ title: `Pipelines of ${project}`, empty: 'No pipeline has run yet.', columns, rows });
+}
+
+function table(shown: {
+  readonly title: string;
+  readonly empty: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Html[];
+}): Html {
+  const { title, empty, columns, rows } = shown;
+  if (rows.length === 0)
+    return html`<h2>${title}</h2>
+      <p class="empty">${empty}</p>`;
+  return html`<h2>${title}</h2>
     <div class="scroll">
       <table>
         <thead>
           <tr>
-            <th scope="col">Pipeline</th>
-            <th scope="col">Status</th>
-            <th scope="col">Name</th>
-            <th scope="col">Ref</th>
-            <th scope="col">Created (UTC)</th>
+            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${pipelines.map(
-            (pipeline) =>
-              html`<tr>
-                <th scope="row">${outsideLink(pipeline.web_url, `#${pipeline.id}`)}</th>
-                <td><span class="status" data-tone="${tones[pipeline.status]}">${pipeline.status}</span></td>
-                <td class="text">${pipeline.name ?? ''}</td>
-                <td><code>${pipeline.ref}</code></td>
-                <td>${moment(pipeline.created_at)}</td>
-              </tr>`,
-          )}
+          ${rows}
         </tbody>
       </table>
     </div>`;
@@ -58,6 +87,9 @@ function pipelineTable(pipelines: readonly ConsolePipeline[]): Html {
 
 const tones: Readonly<Record<string, string>> = {
   success: 'done',
+  merged: 'done',
+  manual: 'indeterminate',
+  opened: 'indeterminate',
   failed: 'bad',
   canceled: 'quiet',
   running: 'indeterminate',

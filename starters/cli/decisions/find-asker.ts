@@ -8,13 +8,13 @@ import {
 import { inboxQuery } from '../../decisions/inbox.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findPromotion } from '../find-promotion.ts';
+import { findRun } from '../find-run.ts';
 import { requireTemporal, type Session } from '../session.ts';
-import { parseTicketArgument } from '../ticket-argument.ts';
+import { parseTicketArgument, ticketPlaces } from '../ticket-argument.ts';
 
 /**
  * The workflow that a person means: any workflow id of ours as it is; for a ticket the run of it that waits for people, such as
- * its rollback, else its promotion.
+ * its rollback, else its promotion or its change approval.
  * @throws CliError not found, or naming the several that wait
  */
 export async function findAsker(session: Session, typed: string): Promise<string> {
@@ -22,11 +22,11 @@ export async function findAsker(session: Session, typed: string): Promise<string
     await requireTemporal(session);
     return typed;
   }
-  const argument = parseTicketArgument(typed, session.config.jira.sites);
+  const argument = parseTicketArgument(typed, ticketPlaces(session.config));
   await requireTemporal(session);
-  if (argument.kind === 'id') return findPromotion(session, typed);
+  if (argument.kind === 'id') return findRun(session, typed);
   const [found, ...others] = await findWaiting(session, argument.key);
-  if (found === undefined) return findPromotion(session, typed);
+  if (found === undefined) return findRun(session, typed);
   if (others.length === 0) return found;
   throw new CliError(
     exitCodes.usage,

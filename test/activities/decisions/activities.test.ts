@@ -59,8 +59,8 @@ describe('digestEvidence', () => {
     assert.equal((await activities.digestEvidence({ evidence: reversed })).digest, digest);
   });
 
-  it('refuses more than 16 KB', async () => {
-    const facts = [{ label: 'x', value: 'ä'.repeat(8 * 1024) }];
+  it('refuses more than 64 KB', async () => {
+    const facts = [{ label: 'x', value: 'ä'.repeat(32 * 1024) }];
     await assert.rejects(activities.digestEvidence({ evidence: { ...evidence, facts } }), {
       type: 'InvalidInput',
     });
