@@ -116,7 +116,7 @@ const scans = (...list: readonly ReturnType<typeof scanOf>[]) => ({ scans: { sca
 const findings = (counts: Partial<typeof noFindings>) => ({ findings: { ...noFindings, ...counts } });
 const requiring = (...required: readonly string[]) => ({ policy: { scans: { ...policy.scans, required } } });
 judgeAs('scan', [
-  ['passed and fresh', goodFacts, 'pass', /sast: passed 2026-11-22T11:00:00Z, nothing blocking/],
+  ['passed and fresh', goodFacts, 'pass', /sast: passed 2026-11-22 11:00 UTC, nothing blocking/],
   ['missing', factsWith(scans()), 'fail', /sast: missing/],
   [
     'named missing',

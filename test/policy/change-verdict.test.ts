@@ -213,18 +213,25 @@ describe('the evidence for approvers', () => {
   const labels = (facts: ChangeFacts) => rowsOf(facts).map(({ label }) => label);
   it('names what is deployed, then what is not passed, then the rest', () => {
     const found = labels(factsWith({ history: { lastApproved: null }, build: { buildStatus: 'failed' } }));
-    assert.deepEqual(found.slice(0, 9), [
+    assert.deepEqual(found.slice(0, 11), [
       'Environment',
       'Project',
       'Build',
       'Branch',
       'Commit',
       'Policy',
+      'Merge requests',
+      'Recommendation',
       'Build',
       'First deploy',
       'Ticket',
     ]);
     assert.equal(found.at(-1), 'Not covered');
+  });
+  it('says what it brings and what the analysis recommends', () => {
+    const valueOf = (label: string) => rowsOf(goodFacts).find((row) => row.label === label)?.value;
+    assert.equal(valueOf('Merge requests'), '!12 Fix the login');
+    assert.equal(valueOf('Recommendation'), 'Every check passes: approval is recommended.');
   });
   it('has the whole commit', () =>
     assert.equal(rowsOf(goodFacts).find(({ label }) => label === 'Commit')?.value, goodFacts.request.sha));
@@ -248,7 +255,7 @@ describe('workDetails', () => {
       summary: 'deploy shop/web 4711 to production',
       justification:
         'Merge requests since the last approved change:\n- !12 Fix the login: https://gitlab.test/-/merge_requests/12\nIssues: SHOP-12',
-      rollbackPlan: `deploy commit ${'cd'.repeat(20)} of shop/web to production again: approved with PRODCM-5 on 2026-11-01T08:00:00Z.`,
+      rollbackPlan: `deploy commit ${'cd'.repeat(20)} of shop/web to production again: approved with PRODCM-5 on 2026-11-01 08:00 UTC.`,
     }));
   it('lets the caller go first', () =>
     assert.deepEqual(

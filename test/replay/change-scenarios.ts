@@ -29,9 +29,9 @@ import type { Scenario } from './scenario.ts';
 interface Story {
   readonly handle: WorkflowHandle;
   readonly world: ChangeWorld;
-  inState(state: GateState): Promise<void>;
-  open(kind: RequestView['evidence']['kind']): Promise<RequestView>;
-  begin(attempt: string): Promise<void>;
+  readonly inState: (state: GateState) => Promise<void>;
+  readonly open: (kind: RequestView['evidence']['kind']) => Promise<RequestView>;
+  readonly begin: (attempt: string) => Promise<void>;
 }
 
 let played = 9_000;

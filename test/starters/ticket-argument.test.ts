@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseTicketArgument } from '../../starters/cli/ticket-argument.ts';
+import { parseTicketArgument, ticketPlaces } from '../../starters/cli/ticket-argument.ts';
 
 const main = { name: 'main', baseUrl: 'https://a.atlassian.net', project: 'DEVOPS' };
 const other = { name: 'other', baseUrl: 'https://b.atlassian.net', project: 'OPS' };
@@ -34,4 +34,29 @@ describe('parseTicketArgument', () => {
         message: says,
         fix: /DEVOPS-77/,
       }));
+});
+
+describe('ticketPlaces', () => {
+  type Of = Parameters<typeof ticketPlaces>[0];
+  const gated = { ...main, name: 'gated', project: 'GATED' };
+  const places = (sites: readonly object[], site?: string) =>
+    ticketPlaces({
+      jira: { sites },
+      processes: site === undefined ? {} : { change: { site, project: 'PRODCM' } },
+    } as unknown as Of);
+
+  it('finds change tickets on their site, among several', () =>
+    assert.deepEqual(parseTicketArgument('PRODCM-3', places([main, gated], 'gated')), {
+      kind: 'key',
+      site: 'gated',
+      key: 'PRODCM-3',
+    }));
+  it('leaves one site one site', () =>
+    assert.deepEqual(parseTicketArgument('10077', places([main], 'main')), {
+      kind: 'id',
+      site: 'main',
+      issueId: '10077',
+    }));
+  it('knows no change ticket without changes', () =>
+    assert.throws(() => parseTicketArgument('PRODCM-3', places([main, gated])), /more than one Jira site/));
 });

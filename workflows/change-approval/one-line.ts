@@ -9,6 +9,12 @@ export function oneLine(text: string, length: number): string {
   return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
 }
 
+/** `2026-11-22T11:00:07.123Z` → `2026-11-22 11:00 UTC`; what is no such time stays as it is. */
+export function toMinute(time: string): string {
+  const [, day, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/.exec(time) ?? [];
+  return day && minute ? `${day} ${minute} UTC` : time;
+}
+
 /** `a, b and 3 more`. */
 export function listOf(names: readonly string[], most: number): string {
   const shown = names.slice(0, most).join(', ');

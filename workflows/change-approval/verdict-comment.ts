@@ -22,7 +22,7 @@ const words: Readonly<Record<CheckVerdict, string>> = {
   pending: 'not known yet',
 };
 
-const recommendations: Readonly<Record<Verdict['recommends'], string>> = {
+export const recommendations: Readonly<Record<Verdict['recommends'], string>> = {
   approve: 'Every check passes: approval is recommended.',
   manual: 'Not every check passes: people must decide.',
   wait: 'Not everything is known yet: it is analysed again as soon as it is.',

@@ -1,7 +1,8 @@
 import type { Evidence } from '../approval/messages.ts';
+import type { ChangeFacts } from './facts.ts';
 import type { CheckVerdict, Verdict } from './messages.ts';
-import { oneLine } from './one-line.ts';
-import { type VerdictPage, notCovered } from './verdict-comment.ts';
+import { listOf, oneLine } from './one-line.ts';
+import { type VerdictPage, notCovered, recommendations } from './verdict-comment.ts';
 
 /** So that a request fits into a Slack message and a signed envelope's digest covers what people saw. */
 const mostBytes = 8 * 1024;
@@ -20,7 +21,11 @@ export function toVerdictEvidence(verdict: Verdict, page: VerdictPage): Evidence
   return drafts.find((rows) => bytesOf(JSON.stringify(rows)) <= mostBytes) ?? toRows(verdict, page, 0);
 }
 
-function toRows({ checks }: Verdict, { facts, plan }: VerdictPage, length: number): Evidence['facts'] {
+function toRows(
+  { checks, recommends }: Verdict,
+  { facts, plan }: VerdictPage,
+  length: number,
+): Evidence['facts'] {
   const { project, environment, build, buildJob, branch, sha, action } = facts.request;
   const { name, version } = facts.policy;
   const order = { fail: 0, manual: 1, pending: 2, pass: 3 } as const;
@@ -34,12 +39,20 @@ function toRows({ checks }: Verdict, { facts, plan }: VerdictPage, length: numbe
     { label: 'Branch', value: oneLine(branch, 200) },
     { label: 'Commit', value: sha },
     { label: 'Policy', value: `${name}@${version}` },
+    { label: 'Merge requests', value: mergeRequestsOf(facts, length) },
+    { label: 'Recommendation', value: recommendations[recommends] },
     ...rows,
     ...(plan
       ? [{ label: 'Terraform plan', value: `${plan.risky ? 'risky' : 'not risky'}, ${plan.digest}` }]
       : []),
     { label: 'Not covered', value: notCovered },
   ];
+}
+
+/** What it brings, in the words of whoever made it. */
+function mergeRequestsOf({ code }: ChangeFacts, length: number): string {
+  const named = code.mergeRequests.map(({ iid, title }) => oneLine(`!${iid} ${title}`, 100));
+  return named.length === 0 ? 'none' : oneLine(listOf(named, 10), Math.max(length, 40));
 }
 
 function told(word: string, found: readonly string[], length: number): string {

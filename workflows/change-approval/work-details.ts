@@ -1,6 +1,6 @@
 import type { ChangeFacts, CodeReview } from './facts.ts';
 import type { GivenDetails } from './messages.ts';
-import { listOf, oneLine } from './one-line.ts';
+import { listOf, oneLine, toMinute } from './one-line.ts';
 
 /** Jira takes 255 characters in a summary; a text field takes 32,767. */
 const most = { summary: 250, text: 4_000, mergeRequests: 15 } as const;
@@ -64,5 +64,5 @@ function planRollback(
 ): string | undefined {
   // going back to where it stands already is no way back
   if (lastApproved === null || lastApproved.sha === sha) return undefined;
-  return `${action} commit ${lastApproved.sha} of ${project} to ${environment} again: approved with ${lastApproved.ticket} on ${lastApproved.at}.`;
+  return `${action} commit ${lastApproved.sha} of ${project} to ${environment} again: approved with ${lastApproved.ticket} on ${toMinute(lastApproved.at)}.`;
 }

@@ -85,10 +85,7 @@ const named = { name: 'standard', version: 3 } as unknown as ChangePolicy;
 const grantOf = (requestId: string) => ({ requestId }) as unknown as Grant;
 
 /** What the guard is asked about; only what the adapter itself reads is filled in. */
-function permissionFor(
-  requestId: string | null,
-  planRequestId: string | null = null,
-): ChangePermission {
+function permissionFor(requestId: string | null, planRequestId: string | null = null): ChangePermission {
   return {
     build,
     policy: named,

@@ -1,3 +1,4 @@
+import { toMinute } from '../one-line.ts';
 import type { Check } from './check.ts';
 import { passed } from './results.ts';
 
@@ -8,7 +9,7 @@ export const firstDeploy: Check = {
   judge({ history: { lastApproved }, request: { project, environment } }) {
     if (lastApproved)
       return passed([
-        `last approved: ${lastApproved.ticket} (${lastApproved.sha.slice(0, 8)}, ${lastApproved.at})`,
+        `last approved: ${lastApproved.ticket} (${lastApproved.sha.slice(0, 8)}, ${toMinute(lastApproved.at)})`,
       ]);
     return {
       verdict: 'manual',

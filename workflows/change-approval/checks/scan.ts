@@ -1,5 +1,6 @@
 import type { ChangeFacts, Scan } from '../facts.ts';
 import type { CheckVerdict, ScanRules } from '../messages.ts';
+import { toMinute } from '../one-line.ts';
 import type { Check } from './check.ts';
 import { linkTo, passed } from './results.ts';
 
@@ -83,10 +84,14 @@ function judgeScan(each: Scan, rules: ScanRules, now: string): Line {
   if (!(age >= -skew && age <= rules.maxAgeHours * hour))
     return {
       verdict: 'fail',
-      text: `${name}: ended ${finishedAt ?? 'at an unknown time'}, not within the last ${rules.maxAgeHours} h`,
+      text: `${name}: ended ${toMinute(finishedAt ?? 'at an unknown time')}, not within the last ${rules.maxAgeHours} h`,
       fix: `Run ${name} again for this commit.`,
     };
-  return { verdict: 'pass', text: `${name}: passed ${finishedAt ?? ''}, nothing blocking`, fix: '' };
+  return {
+    verdict: 'pass',
+    text: `${name}: passed ${toMinute(finishedAt ?? '')}, nothing blocking`,
+    fix: '',
+  };
 }
 
 function blocked({ name, findings }: Scan, { blocking }: ScanRules): Line | undefined {
