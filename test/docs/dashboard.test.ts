@@ -40,6 +40,7 @@ async function scrape(): Promise<Map<string, { type: string; labels: Set<string>
   // one refused call of each kind: a counter has labels from its first event on
   await app.inject({ method: 'POST', url: '/webhooks/jira', payload: {} });
   await app.inject({ method: 'POST', url: '/decisions', payload: {} });
+  await app.inject({ method: 'POST', url: '/gates/change', payload: {} });
   const { body } = await app.inject('/metrics');
   await app.close();
   const found = [...body.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => {
@@ -60,7 +61,7 @@ describe('deploy/grafana/lockkeeper.json', () => {
 
   it('and its README name every metric of the starters, and no other', () => {
     const names = [...rendered.keys()].sort();
-    assert.equal(names.length, 7);
+    assert.equal(names.length, 8);
     assert.deepEqual([...metricsIn(expressions.join('\n'))].sort(), names);
     assert.deepEqual([...metricsIn(read('README.md'))].sort(), names);
     for (const name of metricsIn(JSON.stringify(dashboard.templating))) assert.ok(rendered.has(name), name);
