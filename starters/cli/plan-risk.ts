@@ -19,8 +19,8 @@ export function addPlanRiskCommand(program: Command, end: (code: ExitCode) => vo
     .addHelpText(
       'after',
       '\nExamples:\n' +
-        '  terraform plan -out tfplan && terraform show -json tfplan > plan.json\n' +
         '  lockkeeper plan-risk plan.json\n' +
+        '  terraform plan -out tfplan && terraform show -json tfplan > plan.json && lockkeeper plan-risk plan.json\n' +
         '  terraform show -json tfplan | lockkeeper plan-risk - --json\n' +
         '  lockkeeper plan-risk plan.json.gz --config lockkeeper.yaml\n' +
         '\nRules of processes.change.planRules count too, when --config names a file or lockkeeper.yaml is here.\n' +
