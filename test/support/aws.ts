@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAwsClients, type AwsClients, type AwsCredentials } from '../../sandbox/aws/aws-clients.ts';
+import { cacheDir } from '../../sandbox/shared/cache-dir.ts';
 import { startAws, type SandboxAws } from '../../sandbox/aws/start-aws.ts';
 
 export const awsControlToken = 'aws-control-token-of-the-tests';
 
-const repository = path.resolve(import.meta.dirname, '../..');
 let shared: Promise<{ aws: SandboxAws; runDir: string }> | undefined;
 
 /** One emulator for all test files of a mocha run, started by the first that asks; call `reset()` before relying on it. */
@@ -29,8 +29,7 @@ after(stopSharedAws);
 
 async function start() {
   const runDir = await mkdtemp(path.join(tmpdir(), 'lockkeeper-aws-'));
-  const cacheDir = path.join(repository, '.cache');
-  const aws = await startAws({ cacheDir, runDir, token: awsControlToken, log: () => undefined });
+  const aws = await startAws({ cacheDir: cacheDir(), runDir, token: awsControlToken, log: () => undefined });
   return { aws, runDir };
 }
 

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { cacheDir } from '../../../sandbox/shared/cache-dir.ts';
 import { ensureEmulatorVenv } from '../../../sandbox/aws/emulator-venv.ts';
 import { startEmulator } from '../../../sandbox/aws/emulator.ts';
 
@@ -16,15 +17,14 @@ describe('emulator process', function () {
   let python: string;
   let folder: string;
   before(async () => {
-    python = await ensureEmulatorVenv({ cacheDir: path.join(repository, '.cache'), log: silent });
+    python = await ensureEmulatorVenv({ cacheDir: cacheDir(), log: silent });
     folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-emulator-'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('finds its packages again without installing', async () => {
     const lines: string[] = [];
-    const cacheDir = path.join(repository, '.cache');
-    assert.equal(await ensureEmulatorVenv({ cacheDir, log: (line) => lines.push(line) }), python);
+    assert.equal(await ensureEmulatorVenv({ cacheDir: cacheDir(), log: (line) => lines.push(line) }), python);
     assert.deepEqual(lines, []);
   });
 

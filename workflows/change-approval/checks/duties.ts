@@ -26,7 +26,7 @@ export const duties: Check = {
 
 function findDoubt({ request, build, code, policy }: ChangeFacts) {
   const { person, verified, triggeredBy } = request.requester;
-  const fix = 'Ask with a GitLab ID token of the job: lockkeeper gate request --id-token.';
+  const fix = 'Ask from the GitLab job itself, with its LOCKKEEPER_ID_TOKEN: lockkeeper gate request.';
   if (person === null) return { text: 'nobody proved who asks for this deploy', fix };
   if (!verified) return { text: `${person} asks for it, but nothing proves that`, fix };
   if (isMachinePrincipal(person, policy.review.bots))
