@@ -40,6 +40,11 @@ describe('the guard of changes lets through', () => {
 
   it('the playing of a deploy under the same grant', () => check({ kind: 'play-deploy' }));
 
+  it('the job that people were shown', async () => {
+    const grant = await approved({ subject: { deployJobId: 99 } });
+    await check({ kind: 'play-deploy', deployJobId: 99, permission: { grant } });
+  });
+
   it('a break-glass decision, with who made it', async () => {
     const grant = await grantOf([{ ...lee, verb: 'override', reason: 'production is down' }]);
     assert.deepEqual((await check({ permission: { grant } })).approvers, ['lee']);
@@ -83,6 +88,17 @@ describe('the guard of changes lets through', () => {
 });
 
 describe('the guard of changes refuses', () => {
+  for (const [what, subject] of [
+    ['another job than people were shown', { deployJobId: 98 }],
+    ['a job where people were shown none', {}],
+    ['a job that is named by text', { deployJobId: '99' }],
+  ] as const)
+    it(`to play ${what}`, async () => {
+      const grant = await approved({ subject });
+      const playing = check({ kind: 'play-deploy', deployJobId: 99, permission: { grant } });
+      await assert.rejects(playing, { type: 'PolicyViolation' });
+    });
+
   const other = {
     ...{ environment: 'infrastructure', project: 'shop/api', buildJob: 'package', build: '4712' },
     ...{ branch: 'evil', sha: 'd'.repeat(40), action: 'destroy' },

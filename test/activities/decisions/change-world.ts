@@ -128,6 +128,7 @@ export const planApproved = (parts: GrantParts = {}) =>
 export interface Attempt {
   readonly write?: Partial<ChangeBuild>;
   readonly kind?: ChangeWrite['kind'];
+  readonly deployJobId?: number;
   readonly by?: Partial<typeof execution>;
   readonly permission?: Partial<ChangePermission>;
   readonly options?: Partial<ChangeGuardOptions>;
@@ -151,7 +152,8 @@ export async function check(attempt: Attempt = {}): Promise<ChangeAllowance> {
     planGrant: null,
     ...attempt.permission,
   };
-  return guard({ kind: attempt.kind ?? 'approve-ticket', build: written }, permission, {
+  const job = attempt.deployJobId === undefined ? {} : { deployJobId: attempt.deployJobId };
+  return guard({ kind: attempt.kind ?? 'approve-ticket', build: written, ...job }, permission, {
     ...execution,
     ...attempt.by,
   });

@@ -42,7 +42,7 @@ describe('gitlab changes: playing the deploy job', () => {
       async (url) => {
         assert.deepEqual(await playing(url, guard), { jobId: 99, webUrl, played: true });
         assert.deepEqual(asked, [
-          [{ kind: 'play-deploy', build }, permission({ requestId: 'q' }), execution],
+          [{ kind: 'play-deploy', build, deployJobId: 99 }, permission({ requestId: 'q' }), execution],
         ]);
       },
     );
