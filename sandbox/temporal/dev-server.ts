@@ -23,18 +23,33 @@ const tuning = [
   'system.forceSearchAttributesCacheRefreshOnRead=true',
 ];
 
+export interface DevServerOptions {
+  readonly cli: string;
+  readonly runDir: string;
+  /** Keeps everything over restarts; in memory when left out. */
+  readonly databaseFile?: string;
+  readonly port?: number;
+  readonly uiPort?: number;
+}
+
+const tries = 3;
+
 /**
- * Starts Temporal's dev server with Web UI on loopback, with the search attributes of Lockkeeper.
- * @param options.databaseFile keeps everything over restarts; in memory when left out
+ * Starts Temporal's dev server with Web UI on loopback, with the search attributes of Lockkeeper. A port that was free when it
+ * was chosen, by us or by the server itself, may be taken a moment later: then it is tried again with others.
  */
-export async function startDevServer(options: {
-  cli: string;
-  runDir: string;
-  databaseFile?: string;
-  port?: number;
-  uiPort?: number;
-}): Promise<DevServer> {
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   await mkdir(options.runDir, { recursive: true });
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      const taken = error instanceof Error && error.message.includes('address already in use');
+      if (!taken || attempt >= tries) throw error;
+    }
+}
+
+async function startOnce(options: DevServerOptions): Promise<DevServer> {
   const port = options.port ?? (await freePort());
   const uiPort = options.uiPort ?? (await freePort());
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1', '--log-level', 'warn'];

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { canonicalJson, digestOf } from '../../../config/canonical-json.ts';
+import type { ChangePolicy } from '../../../workflows/change-approval/messages.ts';
 import type { PromotionPolicy } from '../../../workflows/agent-promotion/messages.ts';
 import type { AutoApproved } from '../../../workflows/change-inspection/messages.ts';
 import type { Evidence, Grant, RequestView } from '../../../workflows/approval/messages.ts';
+import { ChangeWrite } from './change-writes.ts';
 
 /** Characters of one document; a history has 50 MB at most. */
 export const maxBundleLength = 64 * 1024 * 1024;
@@ -146,17 +148,20 @@ const EvidenceBundle = z.object({
     }),
   ),
   writes: z.array(BundleWrite),
+  /** Of a change; left out: none. */
+  change_writes: z.array(ChangeWrite).exactOptional(),
   inspection: BundleInspection.exactOptional(),
 });
 export type EvidenceBundle = Omit<
   z.infer<typeof EvidenceBundle>,
-  'requests' | 'input_policy' | 'grants' | 'inspection'
+  'requests' | 'input_policy' | 'grants' | 'inspection' | 'change_writes'
 > & {
-  /** Of a promotion or a rollback; of other runs an approval's, an inspection's, or null. */
-  readonly input_policy: PromotionPolicy | RequestView['policy'] | null;
+  /** Of a promotion, a rollback or a change; of other runs an approval's, an inspection's, or null. */
+  readonly input_policy: PromotionPolicy | ChangePolicy | RequestView['policy'] | null;
   readonly requests: readonly BundleRequest[];
   readonly grants: Readonly<Record<string, Grant>>;
   readonly inspection?: BundleInspection;
+  readonly change_writes?: readonly ChangeWrite[];
 };
 
 export interface SealedBundle {

@@ -7,6 +7,7 @@ import { collectInspection } from './inspection.ts';
 import { collectDecisions, collectIgnored } from './arrivals.ts';
 import { guardedActivities } from './bundle.ts';
 import type { BundleRequest, BundleWrite, EvidenceBundle, Showing } from './bundle.ts';
+import { collectChangeWrites, guardedOfChanges } from './change-writes.ts';
 import type { RecordedActivity, RecordedRun } from './history.ts';
 
 /** What of a history is decoded: nothing else is part of the evidence. */
@@ -14,6 +15,7 @@ export const wantedOfHistory = {
   signals: ['decide'],
   activities: [
     ...guardedActivities,
+    ...guardedOfChanges,
     ...['showRequest', 'remind', 'askOnTicket', 'attestDecisions', 'openWave'],
     ...['verifyDecisions', 'judgeSteal', 'listAutoApproved'],
   ],
@@ -55,6 +57,7 @@ export function collectBundle(run: RecordedRun, options: CollectOptions): Eviden
     writes: run.activities.flatMap((activity) =>
       isGuarded(activity.type) ? [toWrite(activity, activity.type, input, keep)] : [],
     ),
+    ...collectChangeWrites(run, input, keep),
     grants,
     ...collectInspection(run),
   };

@@ -1,6 +1,7 @@
 import { digestOf } from '../../../config/canonical-json.ts';
 import type { SealedBundle } from './bundle.ts';
 import { compare, runCheck, type Check } from './check.ts';
+import { checkChangeWrites } from './change-writes.ts';
 import { checkDecisions, type Verifier } from './check-decisions.ts';
 import { checkInspection } from './check-inspection.ts';
 import { checkRequests } from './check-requests.ts';
@@ -28,6 +29,7 @@ export async function verifyBundle(sealed: SealedBundle, verifier: Verifier): Pr
     ...checks,
     ...(await checkRequests(bundle, judged, written)),
     ...(await checkWrites(bundle, judged, verifier)),
+    ...(await checkChangeWrites(bundle, verifier)),
     ...(await checkInspection(bundle)),
   ];
 }
