@@ -4,7 +4,7 @@ import type { ChangePolicy } from '../../../workflows/change-approval/messages.t
 import type { PromotionPolicy } from '../../../workflows/agent-promotion/messages.ts';
 import type { AutoApproved } from '../../../workflows/change-inspection/messages.ts';
 import type { Evidence, Grant, RequestView } from '../../../workflows/approval/messages.ts';
-import { ChangeWrite } from './change-writes.ts';
+import { ChangeWrite } from './change-write.ts';
 
 /** Characters of one document; a history has 50 MB at most. */
 export const maxBundleLength = 64 * 1024 * 1024;

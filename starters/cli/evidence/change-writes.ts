@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { createChangeGuard } from '../../../activities/decisions/change-permission.ts';
 import type { ChangePermission } from '../../../activities/jira/changes/port.ts';
 import { canonicalJson } from '../../../config/canonical-json.ts';
@@ -7,34 +6,10 @@ import type { PlanReport } from '../../../workflows/change-approval/plan-report.
 import type { Grant } from '../../../workflows/approval/messages.ts';
 import { isRecord } from '../../../workflows/shared/guards.ts';
 import type { EvidenceBundle } from './bundle.ts';
+import { guardedOfChanges, type ChangeWrite } from './change-write.ts';
 import { runCheck, type Check, type Finding } from './check.ts';
 import type { Verifier } from './check-decisions.ts';
 import type { RecordedRun } from './history.ts';
-
-/** Guarded writes of a change: the ticket's approval and the playing of its deploy job. */
-export const guardedOfChanges = ['approveChange', 'playDeployJob'] as const;
-
-const Key = z.string().regex(/^[0-9a-f]{64}$/);
-
-export const ChangeWrite = z.object({
-  event_id: z.int().min(1),
-  at: z.iso.datetime(),
-  activity: z.enum(guardedOfChanges),
-  build: z.looseObject({ environment: z.string(), project: z.string(), build: z.string(), sha: z.string() }),
-  /** GitLab's number of the job that was to be played. */
-  job_id: z.int().nullable(),
-  permission: z.object({
-    /** `input`: the very policy of the run's input. */
-    policy: z.union([z.literal('input'), z.looseObject({})]),
-    plan: z.looseObject({ digest: z.string() }).nullable(),
-    /** Keys of `grants`. */
-    grant: Key.nullable(),
-    plan_grant: Key.nullable(),
-  }),
-  state: z.enum(['done', 'failed', 'not-ended']),
-  failure: z.object({ type: z.string().nullable(), message: z.string() }).nullable(),
-});
-export type ChangeWrite = z.infer<typeof ChangeWrite>;
 
 type Keep = (grant: Grant | null) => string | null;
 

@@ -7,7 +7,8 @@ import { collectInspection } from './inspection.ts';
 import { collectDecisions, collectIgnored } from './arrivals.ts';
 import { guardedActivities } from './bundle.ts';
 import type { BundleRequest, BundleWrite, EvidenceBundle, Showing } from './bundle.ts';
-import { collectChangeWrites, guardedOfChanges } from './change-writes.ts';
+import { guardedOfChanges } from './change-write.ts';
+import { collectChangeWrites } from './change-writes.ts';
 import type { RecordedActivity, RecordedRun } from './history.ts';
 
 /** What of a history is decoded: nothing else is part of the evidence. */
