@@ -73,11 +73,11 @@ const lanes: readonly (readonly Task[])[] = [
     tests('activities', ['test/activities/**/*.test.ts']),
     tests('workflows, worker, replay', workflows),
     check('lint', 'eslint', '.'),
-    tests('a line of twelve, end to end', e2e('line')),
   ],
   [
     tests('end to end', e2e('promotion', 'browser')),
     tests('kill matrix', e2e('kill-matrix')),
+    tests('a line of twelve, end to end', e2e('line')),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
   ],
   [
