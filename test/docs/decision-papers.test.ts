@@ -22,7 +22,9 @@ const blocks = ['docs/approvals.md', 'docs/freeze.md', 'docs/promotion.md'].flat
 /** A document shows the approvals that it speaks of; the example's others stand beside them. */
 function together(...parts: readonly object[]): Record<string, unknown> {
   const approvals = [example, ...parts].map((part) => Reflect.get(part, 'approvals') as object | undefined);
-  return { ...Object.assign({}, example, ...parts), approvals: Object.assign({}, ...approvals) as object };
+  const merged: Record<string, unknown> = { ...example };
+  for (const part of parts) Object.assign(merged, part);
+  return { ...merged, approvals: Object.assign({}, ...approvals) as object };
 }
 
 describe('documents about decisions', () => {

@@ -93,20 +93,29 @@ export async function killThrough(
     }
     if (e2e.stack.worker.pid === undefined) await e2e.stack.worker.start();
     const hit = await waitUntil(`one of ${held.size} writes`, 60_000, async () => {
-      for (const vendor of vendorNames)
-        for (const fault of await e2e.control[vendor].faults())
-          if (fault.waiting > 0) return held.get(fault.id);
+      const waiting = await findWaiting(e2e, held);
+      if (waiting.length > 0) return waiting;
       return (await isOver()) ? ('over' as const) : undefined;
     });
     if (hit !== 'over') {
+      // two writes may be held at once: the worker dies after both of them
+      const hits = [...new Set([...hit, ...(await findWaiting(e2e, held))])];
       await e2e.stack.worker.kill();
-      met.push(hit.label);
-      await waitUntil('the dead connection', 10_000, async () =>
-        (await e2e.control[hit.vendor].faults()).every((fault) => fault.waiting === 0) ? true : undefined,
+      met.push(...hits.map(({ label }) => label));
+      await waitUntil('the dead connections', 10_000, async () =>
+        (await findWaiting(e2e, held)).length === 0 ? true : undefined,
       );
-      left = left.filter((point) => point !== hit);
+      left = left.filter((point) => !hits.includes(point));
     }
     for (const vendor of vendorNames) await e2e.control[vendor].clearFaults();
     if (hit === 'over') return met;
   }
+}
+
+async function findWaiting(e2e: E2e, held: ReadonlyMap<string, WritePoint>): Promise<WritePoint[]> {
+  const found = await Promise.all(vendorNames.map((vendor) => e2e.control[vendor].faults()));
+  return found.flat().flatMap(({ id, waiting }) => {
+    const point = waiting > 0 ? held.get(id) : undefined;
+    return point ? [point] : [];
+  });
 }
