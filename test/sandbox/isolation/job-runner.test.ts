@@ -116,7 +116,10 @@ describe('job runner', function () {
     const { trace } = await run('ls; touch made; printf "<%s>" "$ODD"', {
       variables: { ODD: `a 'b' "c" $d\n` },
     });
-    assert.equal(trace, `README.md\nverify-installer.sh\n<a 'b' "c" $d\n>Job succeeded\n`);
+    assert.equal(
+      trace,
+      `README.md\nchange-gate.gitlab-ci.yml\nverify-installer.sh\n<a 'b' "c" $d\n>Job succeeded\n`,
+    );
   });
 
   it('stops at the first line that fails', async () => {
