@@ -22,17 +22,21 @@ export interface WorkerOptions {
 
 /** One Worker per queue; only those queues' clients are built. */
 export async function createWorkers(options: WorkerOptions): Promise<Worker[]> {
-  return Promise.all(options.queues.map((queue) => createWorker(queue, options)));
+  const workers = await Promise.all(options.queues.map((queue) => createWorker(queue, options)));
+  return workers.flat();
 }
 
-async function createWorker(queue: QueueName, options: WorkerOptions): Promise<Worker> {
+/** @returns none for a queue of a process that is not configured: it has no activities */
+async function createWorker(queue: QueueName, options: WorkerOptions): Promise<Worker[]> {
   const { config, connection, client } = options;
   const runsWorkflows = queue === 'workflows';
-  return Worker.create({
+  const activities = createActivities(queue, config, client);
+  if (!runsWorkflows && Object.keys(activities).length === 0) return [];
+  const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: taskQueueOf(queue, config.temporal.taskQueue),
-    activities: createActivities(queue, config, client),
+    activities,
     dataConverter: { payloadConverterPath },
     ...(runsWorkflows ? { workflowBundle: await workflowBundle(), maxCachedWorkflows: 200 } : {}),
     // a SIGKILL otherwise delays the next workflow task by ten seconds (temporal.md B9)
@@ -49,6 +53,7 @@ async function createWorker(queue: QueueName, options: WorkerOptions): Promise<W
       ],
     },
   });
+  return [worker];
 }
 
 /** Which behaviour each workflow has is said at its definition (workflows/shared/versioning.ts). */

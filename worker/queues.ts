@@ -14,6 +14,7 @@ import { requireSecrets, type SecretName } from '../config/secrets.ts';
 import { systemQueue, systems, type System } from '../workflows/shared/names.ts';
 import { createAwsActivities } from './queues/aws-promotion.ts';
 import { createGitlabQueue } from './queues/gitlab.ts';
+import { createHaloQueue } from './queues/halo.ts';
 import { createHealthQueue } from './queues/health.ts';
 import { createJiraQueue } from './queues/jira.ts';
 import { createSlackQueue } from './queues/slack.ts';
@@ -50,6 +51,7 @@ const table: Readonly<Record<QueueName, QueueRow>> = {
   slack: { secrets: ['slackBotToken'], create: createSlackQueue },
   'aws-promotion': { secrets: [], create: createAwsActivities },
   health: { secrets: [], create: createHealthQueue },
+  halo: { secrets: [], create: createHaloQueue },
 };
 
 /** @returns every secret that is missing for these queues */

@@ -3,6 +3,7 @@ import type { DecisionsPort } from '../../activities/decisions/port.ts';
 import type { Ec2Port } from '../../activities/ec2/port.ts';
 import type { GitlabChangesPort } from '../../activities/gitlab/changes/port.ts';
 import type { GitlabPort } from '../../activities/gitlab/port.ts';
+import type { FindingsPort } from '../../activities/findings/port.ts';
 import type { HealthPort } from '../../activities/health/port.ts';
 import type { JiraChangesPort } from '../../activities/jira/changes/port.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
@@ -20,6 +21,8 @@ export interface Stubs {
   readonly 'aws-promotion': S3Port & Ec2Port;
   readonly temporal: TemporalPort;
   readonly health: HealthPort;
+  /** Of a world of findings. */
+  readonly halo?: FindingsPort;
   /** Of the workflows' own queue. */
   readonly decisions: DecisionsPort;
 }
@@ -104,8 +107,9 @@ export const verbs = {
     'findApprovedChange',
   ],
   health: ['probe'],
+  halo: ['syncPage'],
   decisions: ['digestEvidence', 'digestTexts', 'verifyDecisions', 'planReminders'],
-} as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof Stubs[Q])[] };
+} as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof NonNullable<Stubs[Q]>)[] };
 
 type StubbedSystem = System | 'temporal' | 'decisions';
 

@@ -21,6 +21,7 @@ const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
   slack: ['slackBotToken'],
   'aws-promotion': [],
   health: [],
+  halo: [],
 };
 /** Taken where it is set. */
 const welcome: Readonly<Partial<Record<QueueName, readonly SecretName[]>>> = {
@@ -110,6 +111,6 @@ describe('queues', () => {
   it('are told apart by task queue', () =>
     assert.deepEqual(
       queueNames.map((queue) => taskQueueOf(queue, 'base')),
-      ['base', 'base-jira', 'base-gitlab', 'base-slack', 'base-aws-promotion', 'base-health'],
+      ['base', 'base-jira', 'base-gitlab', 'base-slack', 'base-aws-promotion', 'base-health', 'base-halo'],
     ));
 });

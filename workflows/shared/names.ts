@@ -1,7 +1,7 @@
 /** Every queue, id and search attribute of Lockkeeper is made here and nowhere else (design §2). */
 
 /** The systems that have a task queue, and so a set of credentials, of their own (design §5: queues are privileges). */
-export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion', 'health'] as const;
+export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion', 'health', 'halo'] as const;
 export type System = (typeof systems)[number];
 
 /** @param base the task queue of the workflows, `lockkeeper` unless a deployment or a test names another */
@@ -95,6 +95,26 @@ export const changeSweepId = 'change-sweep';
 export const changeInspectionScheduleId = 'change-inspection';
 export const autoApprovalId = 'auto-approval';
 
+/** The one writer of a source of findings. */
+export function haloSyncId(source: string): string {
+  return `halo-sync:${source}`;
+}
+
+/** The schedules that ask for passes; `kind` is `pass` or `reconcile`. */
+export function haloScheduleId(source: string, kind: string): string {
+  return `halo-${kind}:${source}`;
+}
+
+/** One accepted risk. @param hash the first 16 hex digits of the SHA-256 of the finding's id */
+export function findingAcceptanceId(source: string, hash: string): string {
+  return `finding-acceptance:${source}:${hash}`;
+}
+
+/** The label by which a finding's ticket is found where search by field cannot help. @param hash as above */
+export function findingLabel(hash: string): string {
+  return `lk-finding-${hash}`;
+}
+
 /** What a decision that frees the turn answers: this one grant of it. */
 export function turnRequestId(token: number): string {
   return `turn:${token}`;
@@ -133,6 +153,9 @@ export const workflowTypes = {
   answerStatusCheck: 'answerStatusCheck',
   changeInspection: 'changeInspection',
   autoApproval: 'autoApproval',
+  haloSync: 'haloSync',
+  haloPass: 'haloPass',
+  findingAcceptance: 'findingAcceptance',
 } as const;
 
 /** Search attributes: never encrypted, so codes only, no prose (design §6). */
