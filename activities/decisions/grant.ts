@@ -1,11 +1,5 @@
 import { digestOf } from '../../config/canonical-json.ts';
-import {
-  describeSeats,
-  judge,
-  missingSeats,
-  openLedger,
-  type Ledger,
-} from '../../workflows/approval/ledger.ts';
+import { describeSeats, judge, openLedger, standing, type Ledger } from '../../workflows/approval/ledger.ts';
 import type { ApprovalPolicy, Evidence, Grant, VerifiedDecision } from '../../workflows/approval/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { isRecord } from '../../workflows/shared/guards.ts';
@@ -65,6 +59,7 @@ async function fold(grant: Grant, rules: GrantRules, context: GrantContext): Pro
     policy: rules.policy,
     people: { requester, authors, changers },
     counts: rules.counts,
+    choices: (evidence.choices ?? []).map(({ id }) => id),
   });
   for (const envelope of envelopes) {
     const verified = await verifyEnvelope(envelope, { ...context, acceptExpired: true });
@@ -92,7 +87,7 @@ function requireStandingKey(verified: VerifiedDecision, name: string): void {
 }
 
 function explain(ledger: Ledger, refusals: readonly string[]): string {
-  const missing = describeSeats(missingSeats(ledger.policy.quorum, ledger.counted));
+  const missing = describeSeats(standing(ledger).missing);
   const stands = ledger.status === 'open' ? `missing ${missing}` : ledger.status;
   return [stands, ...refusals.slice(0, 3)].join('; ');
 }

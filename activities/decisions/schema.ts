@@ -24,6 +24,11 @@ export const DecisionClaims = z
     sourceEventId: Id,
     reason: z.string().max(4000).nullable(),
     until: z.iso.datetime().nullable().exactOptional(),
+    choice: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,31}$/)
+      .nullable()
+      .exactOptional(),
   })
   .refine(({ iat, exp }) => exp > iat, 'it ends before it begins');
 

@@ -13,6 +13,8 @@ export const buttonVerbs = {
   lk_override: 'override',
 } as const satisfies Readonly<Record<string, Verb>>;
 export type ButtonAction = keyof typeof buttonVerbs;
+/** Stands between the action and the id of a choice. */
+export const choiceMark = ':';
 
 /** What a click brings back, besides who clicked: at most 2,000 characters as JSON. */
 export interface ButtonValue {
@@ -26,6 +28,8 @@ export interface ButtonValue {
   readonly p: string;
   /** Risk: a high one is asked for a reason. */
   readonly k: 'normal' | 'high';
+  /** The choice that this button stands for. */
+  readonly c?: string;
 }
 
 const labels: Readonly<Record<ButtonAction, string>> = {
@@ -47,11 +51,23 @@ const styles: Readonly<Partial<Record<ButtonAction, 'primary' | 'danger'>>> = {
 export function toButtons(view: RequestView): Button[] {
   if (!view.policy.buttons) return [];
   const value = JSON.stringify(toButtonValue(view));
-  return actionsOf(view).map((action) => {
+  return actionsOf(view).flatMap((action): Button[] => {
     const style = styles[action];
+    const choices = action === 'lk_approve' ? toChoiceButtons(view) : [];
+    if (choices.length > 0) return choices;
     const text = { type: 'plain_text' as const, text: labels[action] };
-    return { type: 'button', action_id: action, text, value, ...(style ? { style } : {}) };
+    return [{ type: 'button', action_id: action, text, value, ...(style ? { style } : {}) }];
   });
+}
+
+/** One for each way to approve; Slack wants every action id of a message to be another one. */
+function toChoiceButtons(view: RequestView): Button[] {
+  return (view.evidence.choices ?? []).map(({ id, label }) => ({
+    type: 'button',
+    action_id: `lk_approve${choiceMark}${id}`,
+    text: { type: 'plain_text', text: label.slice(0, 75) },
+    value: JSON.stringify({ ...toButtonValue(view), c: id }),
+  }));
 }
 
 function actionsOf({ state, evidence, decisions, revocable }: RequestView): ButtonAction[] {

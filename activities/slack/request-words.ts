@@ -39,10 +39,19 @@ function describeSeat({ group, count }: Quorum): string {
 }
 
 /** `dana (for lee) approved by slack at <time>: reason` */
-export function describeDecision({ principal, actingFor, verb, via, at, reason }: CountedDecision): string {
+export function describeDecision({
+  principal,
+  actingFor,
+  verb,
+  via,
+  at,
+  reason,
+  choice,
+}: CountedDecision): string {
   const who = `*${oneLine(principal)}*${actingFor === null ? '' : ` (for ${oneLine(actingFor)})`}`;
   const why = reason === null ? '' : `: ${cutMrkdwn(oneLine(reason), longestReason)}`;
-  return `• ${who} ${pastTense[verb]} by ${via}, ${toSlackDate(at)}${why}`;
+  const chosen = choice === undefined ? '' : ` (${oneLine(choice)})`;
+  return `• ${who} ${pastTense[verb]}${chosen} by ${via}, ${toSlackDate(at)}${why}`;
 }
 
 const pastTense: Readonly<Record<CountedDecision['verb'], string>> = {

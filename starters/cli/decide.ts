@@ -16,6 +16,7 @@ export interface DecideOptions extends GlobalOptions {
   readonly request?: string;
   readonly for?: string;
   readonly yes?: boolean;
+  readonly choose?: string;
 }
 
 interface DecisionVerb {
@@ -71,6 +72,7 @@ export function addDecisions(program: Command, end: (code: ExitCode) => void): v
       .option('--reason <text>', 'why')
       .option('--request <id>', 'which request, when several are open; its beginning will do')
       .option('--for <person>', 'as the delegate of this person')
+      .option('--choose <choice>', 'where a request offers several ways: which one')
       .option('--yes', 'do not ask whether you mean it')
       .addHelpText('after', toHelp(examples))
       .action(async (typed: string, _options: unknown, command: Command) => {
@@ -98,13 +100,23 @@ export async function decideOn(
   // with --json stdout has one value: what became of it
   if (!session.output.json) session.output.print(view, toRequestLines(view));
   requireReason(name, verb, view.policy, reason);
+  const choice = readChoice(verb, view, options.choose);
   await confirm(`${name}: ${view.evidence.title}?`, options.yes === true, terminal);
   const { requestId, evidenceDigest, policy } = view;
   return sayDecision(session, {
     ...{ workflowId, requestId, evidenceDigest, verb, reason },
     policy: `${policy.name}@${policy.version}`,
     ...(options.for === undefined ? {} : { actingFor: options.for }),
+    ...(choice === undefined ? {} : { choice }),
   });
+}
+
+function readChoice(verb: Verb, { evidence }: RequestView, chosen: string | undefined): string | undefined {
+  const ids = (evidence.choices ?? []).map(({ id }) => id);
+  if (verb !== 'approve' || ids.length === 0) return undefined;
+  if (chosen !== undefined && ids.includes(chosen)) return chosen;
+  const found = chosen === undefined ? 'it offers several ways' : `it offers no ${chosen}`;
+  throw new CliError(exitCodes.usage, `approve: ${found}`, `Choose with --choose ${ids.join('|')}.`);
 }
 
 function requireReason(

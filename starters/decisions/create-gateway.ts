@@ -126,7 +126,18 @@ function toClaims(
   said: SaidDecision,
   { policy, standing, nowMs }: { policy: ApprovalPolicy; standing: Standing; nowMs: number },
 ): DecisionClaims {
-  const { workflowId, requestId, evidenceDigest, verb, principal, via, sourceEventId, reason, until } = said;
+  const {
+    workflowId,
+    requestId,
+    evidenceDigest,
+    verb,
+    principal,
+    via,
+    sourceEventId,
+    reason,
+    until,
+    choice,
+  } = said;
   const iat = Math.floor(nowMs / 1000);
   return {
     jti: toJti(said),
@@ -144,12 +155,13 @@ function toClaims(
     sourceEventId,
     reason,
     ...(verb === 'hold' ? { until: until ?? null } : {}),
+    ...(verb === 'approve' && choice !== undefined ? { choice } : {}),
   };
 }
 
 /** A vendor's repeat of the same click is the same decision. A JSON list: no two different ones make the same text. */
-function toJti({ via, sourceEventId, requestId, verb }: SaidDecision): string {
+function toJti({ via, sourceEventId, requestId, verb, choice }: SaidDecision): string {
   return createHash('sha256')
-    .update(JSON.stringify([via, sourceEventId, requestId, verb]))
+    .update(JSON.stringify([via, sourceEventId, requestId, verb, ...(choice === undefined ? [] : [choice])]))
     .digest('hex');
 }

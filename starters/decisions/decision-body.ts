@@ -24,6 +24,11 @@ const DecisionBody = z.strictObject({
     .nullable()
     .exactOptional()
     .describe('a time such as 2026-12-01T10:00:00Z, or null,'),
+  choice: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .exactOptional()
+    .describe('one of the choices of the request'),
   idempotencyKey: z
     .string()
     .regex(/^[\x21-\x7e]{8,100}$/)

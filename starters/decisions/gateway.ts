@@ -18,6 +18,8 @@ export interface SaidDecision {
   readonly sourceEventId: string;
   readonly reason: string | null;
   readonly until?: string | null;
+  /** Id of one of the evidence's choices. */
+  readonly choice?: string;
 }
 
 export interface SentDecision {

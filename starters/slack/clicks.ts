@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { buttonVerbs, type ButtonAction } from '../../activities/slack/request-buttons.ts';
+import { buttonVerbs, choiceMark, type ButtonAction } from '../../activities/slack/request-buttons.ts';
 import { needsReason } from '../../workflows/approval/ledger.ts';
 import type { Log } from '../log.ts';
 import { ackInTime } from './ack-in-time.ts';
@@ -63,9 +63,9 @@ async function takeClick(
       sourceEventId: eventId(click, action_ts),
       reason: null,
     });
-  const { w, r, d, p } = value;
+  const { k: _risk, ...asked } = value;
   const remembered = {
-    ...{ w, r, d, p },
+    ...asked,
     ...(channel ? { channel: channel.id } : {}),
     ...(message ? { message_ts: message.ts } : {}),
   };
@@ -99,12 +99,14 @@ async function takeSubmission(
 }
 
 function toAction(id: string): ButtonAction {
-  if (Object.hasOwn(buttonVerbs, id)) return id as ButtonAction;
+  const [action = ''] = id.split(choiceMark);
+  if (Object.hasOwn(buttonVerbs, action)) return action as ButtonAction;
   throw new Error(`no button or modal of ours: ${id.slice(0, 80)}`);
 }
 
-function toSaid({ w, r, d, p }: Omit<Value, 'k'>) {
-  return { workflowId: w, requestId: r, evidenceDigest: d, policy: p };
+function toSaid({ w, r, d, p, c }: Omit<Value, 'k'>) {
+  const choice = c === undefined ? {} : { choice: c };
+  return { workflowId: w, requestId: r, evidenceDigest: d, policy: p, ...choice };
 }
 
 /** Slack's id of the click, made of what is the same in every repeat of it. */

@@ -23,6 +23,7 @@ export const Value = z.object({
   d: z.string().min(1),
   p: z.string().min(1),
   k: z.enum(['normal', 'high']),
+  c: z.string().exactOptional(),
 });
 
 export type Value = z.infer<typeof Value>;

@@ -6,6 +6,7 @@ import {
   openLedger,
   withAnswer,
   type Ledger,
+  standing,
 } from '../../workflows/approval/ledger.ts';
 import type { ApprovalPolicy, DecisionClaims, RefusalRule } from '../../workflows/approval/messages.ts';
 
@@ -207,6 +208,28 @@ describe('the ledger of a request', () => {
     it('can be revoked by the person', () => {
       const revoked = after(broken, say({ verb: 'revoke', principal: 'lee' }));
       assert.deepEqual([revoked.status, revoked.overriddenBy], ['open', null]);
+    });
+  });
+
+  describe('several ways to approve', () => {
+    const ledger = open({ policy: two, choices: ['all', 'drop'] });
+    const choose = (principal: string, choice: string) =>
+      say({ jti: `${principal}-${choice}`, principal, choice });
+
+    it('wants one of them chosen', () => {
+      assert.equal(ruleOf(ledger, say()), 'choice-missing');
+      assert.equal(ruleOf(ledger, choose('dana', 'half')), 'choice-missing');
+      assert.equal(ruleOf(ledger, say({ verb: 'reject', reason: 'no' })), 'accepted');
+    });
+    it('counts those together that chose alike', () => {
+      const split = after(ledger, choose('dana', 'all'), choose('lee', 'drop'));
+      assert.deepEqual([split.status, standing(split).missing], ['open', [{ group: 'devops', count: 1 }]]);
+      const agreed = after(split, choose('dev', 'drop'));
+      assert.deepEqual([agreed.status, standing(agreed).choice], ['approved', 'drop']);
+    });
+    it('lets a person choose anew: the last word counts', () => {
+      const changed = after(ledger, choose('dana', 'all'), choose('dana', 'drop'), choose('lee', 'drop'));
+      assert.deepEqual([changed.status, standing(changed).choice], ['approved', 'drop']);
     });
   });
 

@@ -34,6 +34,22 @@ describe('HeartbeatInterceptor', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
   });
 
+  it('says the activity’s own progress again, and what an earlier attempt has left', async () => {
+    const { env, call } = callThrough((context) => new HeartbeatInterceptor(context), {
+      heartbeatTimeoutMs: 30,
+      heartbeatDetails: { page: 1 },
+    });
+    const said: unknown[] = [];
+    const done = Promise.withResolvers<void>();
+    env.on('heartbeat', (details: unknown) => {
+      said.push(details);
+      if (said.length === 1) env.context.heartbeat({ page: 2 });
+      if (said.length === 3) done.resolve();
+    });
+    await call(() => done.promise);
+    assert.deepEqual(said.slice(0, 3), [{ page: 1 }, { page: 2 }, { page: 2 }]);
+  });
+
   it('is silent where nobody expects a heartbeat', async () => {
     const { env, call } = create();
     env.on('heartbeat', () => assert.fail('nobody expects it'));

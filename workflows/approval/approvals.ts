@@ -24,6 +24,8 @@ export type Settlement =
       readonly grant: Grant;
       readonly approvers: readonly string[];
       readonly overridden: boolean;
+      /** Of the evidence's choices; left out where there are none, and after an override. */
+      readonly choice?: string;
     }
   | { readonly outcome: 'rejected'; readonly by: string; readonly reason: string }
   | { readonly outcome: 'expired' }

@@ -11,6 +11,8 @@ export interface Ledger {
   readonly people: Pick<Evidence, 'requester' | 'authors' | 'changers'>;
   /** The verb that counts: `approve`, or `override` where a request asks for an exception from a freeze. */
   readonly counts: 'approve' | 'override';
+  /** Ids of the ways to approve; empty: there is one. */
+  readonly choices: readonly string[];
   readonly status: 'open' | 'info-requested' | 'approved' | 'committed' | 'rejected' | 'expired' | 'void';
   readonly overriddenBy: DecisionClaims | null;
   /** Those that count, in the order of their arrival. */
@@ -25,9 +27,10 @@ export type Judgement =
 
 export function openLedger(
   request: Pick<Ledger, 'requestId' | 'evidenceDigest' | 'policy' | 'people'> &
-    Partial<Pick<Ledger, 'counts'>>,
+    Partial<Pick<Ledger, 'counts' | 'choices'>>,
 ): Ledger {
-  return { counts: 'approve', ...request, status: 'open', overriddenBy: null, counted: [], seen: [] };
+  const defaults = { counts: 'approve', choices: [] } as const;
+  return { ...defaults, ...request, status: 'open', overriddenBy: null, counted: [], seen: [] };
 }
 
 /** The person behind a decision: a delegate counts as the one who delegated. */
@@ -70,15 +73,30 @@ function count(ledger: Ledger, claims: DecisionClaims): Judgement {
   const others = ledger.counted.filter((one) => !isOwn(one, claims));
   const taken = restate({ ...ledger, counted: [...others, claims] });
   if (taken.status === 'approved') return accept(taken, 'approved');
-  const missing = missingSeats(taken.policy.quorum, taken.counted);
-  return accept(taken, `counted; still missing: ${describeSeats(missing)}`);
+  return accept(taken, `counted; still missing: ${describeSeats(standing(taken).missing)}`);
 }
 
 /** Approved for as long as it stands on a break-glass decision or on a full quorum, else open. */
 function restate(ledger: Ledger): Ledger {
-  const { overriddenBy, policy, counted } = ledger;
-  const stands = overriddenBy !== null || missingSeats(policy.quorum, counted).length === 0;
+  const stands = ledger.overriddenBy !== null || standing(ledger).missing.length === 0;
   return { ...ledger, status: stands ? 'approved' : 'open' };
+}
+
+/** Where there are choices: the one that most people stand behind, and whom it still lacks. */
+export function standing({ policy, counted, choices }: Pick<Ledger, 'policy' | 'counted' | 'choices'>): {
+  readonly choice: string | null;
+  readonly missing: readonly Quorum[];
+} {
+  const ways = choices.map((choice) => ({
+    choice,
+    missing: missingSeats(
+      policy.quorum,
+      counted.filter((one) => one.choice === choice),
+    ),
+  }));
+  const seats = (missing: readonly Quorum[]) => missing.reduce((sum, { count: n }) => sum + n, 0);
+  const [best] = ways.toSorted((one, other) => seats(one.missing) - seats(other.missing));
+  return best ?? { choice: null, missing: missingSeats(policy.quorum, counted) };
 }
 
 function isOwn(one: DecisionClaims, claims: DecisionClaims): boolean {
@@ -117,6 +135,8 @@ function findRefusal(ledger: Ledger, claims: DecisionClaims): Refusal | undefine
     return no('closed', 'it is approved already: revoke or reject it');
   if (needsReason(policy, verb) && !claims.reason?.trim())
     return no('reason-missing', `${verb} needs a reason`);
+  if (verb === 'approve' && ledger.choices.length > 0 && !ledger.choices.includes(claims.choice ?? ''))
+    return no('choice-missing', `choose one of ${ledger.choices.join(', ')}`);
   if (verb === 'revoke') return undefined;
   if (verb === 'override' && ledger.counts !== 'override') return findOverrideRefusal(policy, claims);
   const excluded = findExclusion(policy, people, claims);

@@ -61,7 +61,9 @@ export interface Evidence {
     | 'change'
     | 'change-plan'
     | 'change-inspection'
-    | 'auto-approval';
+    | 'auto-approval'
+    | 'finding-flood'
+    | 'finding-acceptance';
   /** `Promote agent 1.4.2 to prod-a, prod-b (DEVOPS-77)`. */
   readonly title: string;
   /** What a guarded activity compares with the write that it is about to make. `runId` is always there: an approval is for one run. */
@@ -75,6 +77,8 @@ export interface Evidence {
   readonly requester: string | null;
   readonly authors: readonly string[];
   readonly changers: readonly string[];
+  /** More ways than one to approve: whoever approves chooses one, and approvals count together only when they chose alike. */
+  readonly choices?: readonly { readonly id: string; readonly label: string }[];
 }
 
 /** The claims of a decision's JWS (EdDSA). Times in seconds since 1970. */
@@ -101,6 +105,8 @@ export interface DecisionClaims {
   readonly reason: string | null;
   /** For `hold`: when it ends by itself, ISO 8601 UTC. */
   readonly until?: string | null;
+  /** For `approve` where the evidence offers choices: the id of one. */
+  readonly choice?: string | null;
 }
 
 /** One envelope after verification by signature, key, audience and form. */
@@ -135,6 +141,7 @@ export type RefusalRule =
   | 'changer'
   | 'not-a-member'
   | 'reason-missing'
+  | 'choice-missing'
   | 'nothing-to-revoke'
   | 'override-not-allowed'
   | 'review-overdue';
@@ -167,6 +174,7 @@ export interface CountedDecision {
   readonly via: Via;
   readonly at: string;
   readonly reason: string | null;
+  readonly choice?: string;
 }
 
 /** One request as every view shows it: Slack, Jira, CLI, inbox. */

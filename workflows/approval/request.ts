@@ -22,7 +22,8 @@ export function openRequest(
   const { requester, authors, changers } = evidence;
   const { inbox, slack, jira, reads, planReminders, breakGlass } = context;
   const openedAt = new Date(Date.now()).toISOString();
-  let ledger = openLedger({ ...ids, policy, people: { requester, authors, changers }, counts });
+  const choices = (evidence.choices ?? []).map(({ id }) => id);
+  let ledger = openLedger({ ...ids, policy, people: { requester, authors, changers }, counts, choices });
   let accepted: readonly Accepted[] = [];
   let rejectedBy: DecisionClaims | null = null;
   let voidReason = '';

@@ -1,5 +1,5 @@
 import type { Settlement } from './approvals.ts';
-import type { Ledger } from './ledger.ts';
+import { standing, type Ledger } from './ledger.ts';
 import type { DecisionClaims, Evidence } from './messages.ts';
 
 /** One accepted decision as it came. */
@@ -30,11 +30,13 @@ export function toSettlement(ledger: Ledger, facts: SettlementFacts): Settlement
   if (status !== 'approved' && status !== 'committed') return undefined;
   const deciding = [...(overriddenBy ? [overriddenBy] : []), ...counted];
   const envelopes = toEnvelopes(accepted, deciding);
+  const choice = overriddenBy === null ? standing(ledger).choice : null;
   return {
     outcome: 'approved',
     grant: { requestId, evidence, policy, envelopes },
     approvers: [...new Set(deciding.map(({ principal }) => principal))],
     overridden: overriddenBy !== null,
+    ...(choice === null ? {} : { choice }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isClosed, missingSeats, type Ledger } from './ledger.ts';
+import { isClosed, standing, type Ledger } from './ledger.ts';
 import type { CountedDecision, DecisionClaims, Evidence, RequestView } from './messages.ts';
 
 /** What a view is made of, besides the ledger. */
@@ -32,7 +32,7 @@ export function toRequestView(ledger: Ledger, facts: ViewFacts): RequestView {
     overridden: overriddenBy !== null,
     deadline: deadlineMs === null || isClosed(ledger) ? null : toIso(deadlineMs),
     decisions: deciding.map(toCounted),
-    missing: missingSeats(policy.quorum, counted),
+    missing: standing(ledger).missing,
     revocable: isClosed(ledger) ? null : revocable,
   };
 }
@@ -45,8 +45,17 @@ export function isSameView(one: RequestView, other: RequestView): boolean {
   return Math.abs(Date.parse(one.deadline) - Date.parse(other.deadline)) <= 60_000;
 }
 
-function toCounted({ principal, actingFor, verb, via, iat, reason }: DecisionClaims): CountedDecision {
-  return { principal, actingFor, verb, via, at: toIso(iat * 1000), reason };
+function toCounted({
+  principal,
+  actingFor,
+  verb,
+  via,
+  iat,
+  reason,
+  choice,
+}: DecisionClaims): CountedDecision {
+  const chosen = choice ? { choice } : {};
+  return { principal, actingFor, verb, via, at: toIso(iat * 1000), reason, ...chosen };
 }
 
 /** `iat` is bounded by form only. */

@@ -7,6 +7,7 @@ export function toRequestLines(view: RequestView): string[] {
   const facts = [
     ...evidence.facts.map(({ label, value }) => [label, value] as const),
     ...evidence.links.map(({ label, href }) => [label, href] as const),
+    ...(evidence.choices ?? []).map(({ id, label }) => [`--choose ${id}`, label] as const),
     ['Asked by', evidence.requester ?? 'nobody in particular'] as const,
     ['State', view.overridden ? `${view.state}, overridden` : view.state] as const,
     ...view.decisions.map((decision) => ['Decided', describeDecision(decision)] as const),
@@ -21,9 +22,10 @@ export function toRequestLines(view: RequestView): string[] {
   return [evidence.title, ...facts.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`)];
 }
 
-function describeDecision({ principal, actingFor, verb, via, at, reason }: CountedDecision): string {
+function describeDecision({ principal, actingFor, verb, via, at, reason, choice }: CountedDecision): string {
   const who = actingFor === null ? principal : `${principal} for ${actingFor}`;
-  return `${verb} by ${who} via ${via} at ${at}${reason === null ? '' : `: ${reason}`}`;
+  const chosen = choice === undefined ? '' : ` (${choice})`;
+  return `${verb}${chosen} by ${who} via ${via} at ${at}${reason === null ? '' : `: ${reason}`}`;
 }
 
 function describeDue({ deadline, state }: RequestView): string {

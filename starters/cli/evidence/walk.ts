@@ -65,6 +65,7 @@ export function start({ request_id, evidence, evidence_digest, policy }: BundleR
     ...{ requestId: request_id, evidenceDigest: evidence_digest, policy },
     people: { requester, authors, changers },
     counts: evidence.kind === 'freeze-override' ? 'override' : 'approve',
+    choices: (evidence.choices ?? []).map(({ id }) => id),
   });
   return { next: 0, ledger, rejectedBy: null, closed: false };
 }

@@ -63,6 +63,18 @@ describe('slack request message', () => {
       'Publish agent 1.4.2 to prod-a, prod-b (DEVOPS-77) — :hourglass_flowing_sand: Waiting for a decision — still missing: 1 of security',
     ));
 
+  it('has a button for each way to approve', () => {
+    const choices = [
+      { id: 'all', label: 'Create all 900' },
+      { id: 'drop', label: 'Drop them' },
+    ];
+    const view = viewOf({ evidence: evidenceOf({ choices }) });
+    assert.deepEqual(actionsOf(view), ['lk_approve:all', 'lk_approve:drop', 'lk_reject', 'lk_info']);
+    const [first] = buttonsOf(view);
+    assert.equal((JSON.parse(first?.value ?? '') as { c: string }).c, 'all');
+    assert.deepEqual(first?.text, { type: 'plain_text', text: 'Create all 900' });
+  });
+
   const all = ['lk_approve', 'lk_reject', 'lk_info'];
   const states: [string, Partial<RequestView>, RegExp, readonly string[]][] = [
     ['open', {}, /Waiting for a decision/, all],

@@ -66,7 +66,10 @@ export const remembered = {
   message_ts: '1793784980.000200',
 };
 
-export function submission(reason: string | null, changes: { callback?: string; user?: object } = {}) {
+export function submission(
+  reason: string | null,
+  changes: { callback?: string; user?: object; remembered?: object } = {},
+) {
   return {
     type: 'view_submission',
     team: { id: teamId, domain: 'acme' },
@@ -78,7 +81,7 @@ export function submission(reason: string | null, changes: { callback?: string; 
       team_id: teamId,
       type: 'modal',
       blocks: [],
-      private_metadata: JSON.stringify(remembered),
+      private_metadata: JSON.stringify({ ...remembered, ...changes.remembered }),
       callback_id: changes.callback ?? 'lk_reject',
       state: { values: { reason: { text: { type: 'plain_text_input', value: reason } } } },
       hash: '1793785011.abcdef',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GatewayRefusal } from '../../../starters/decisions/gateway.ts';
-import { hangingGateway, outage, press, said } from './payloads.ts';
+import { hangingGateway, outage, press, said, value } from './payloads.ts';
 import { bodyOf, call, danaId, now, ok, refused, told, toldText, userIs, withSlack } from './slack-world.ts';
 
 describe('slack clicks', () => {
@@ -44,6 +44,12 @@ describe('slack clicks', () => {
       { now: () => at },
     );
   });
+
+  it('hands over which of several ways was chosen', () =>
+    withSlack([userIs()], async (world) => {
+      await press(world, { action: 'lk_approve:drop', value: { ...value, c: 'drop' } });
+      assert.deepEqual(world.sent, [{ ...said, choice: 'drop' }]);
+    }));
 
   it('tells what the gateway refuses, by its rule', () => {
     const gateway = () => Promise.reject(new GatewayRefusal('not-running', 'it has ended'));

@@ -77,6 +77,15 @@ describe('slack decisions with a reason', () => {
         assert.deepEqual(world.sent, [{ ...said, verb, sourceEventId, reason: 'freeze until Monday' }]);
       }));
 
+  it('remembers which of several ways was chosen', () =>
+    withSlack([userIs()], async (world) => {
+      await submit(world, 'a new scanner', { callback: 'lk_approve', remembered: { c: 'group' } });
+      assert.deepEqual(
+        world.sent.map((one) => (one as { choice?: string }).choice),
+        ['group'],
+      );
+    }));
+
   const errorOf = async (posted: Promise<{ statusCode: number; body: string }>) => {
     const { statusCode, body } = await posted;
     assert.equal(statusCode, 200);
