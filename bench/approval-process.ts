@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const msPerTick = 10;
 
 /** Memory in use by a process, by the kernel's account. */
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   if (kb === undefined) throw new Error(`process ${pid} shows no VmRSS`);
   return (Number(kb) * 1024) / 1e6;

@@ -11,8 +11,10 @@ import { awsView, type AwsView } from '../sandbox/drive/aws-view.ts';
 import { controlOf, type Control } from '../sandbox/drive/control.ts';
 import { jiraPerson, type JiraPerson } from '../sandbox/drive/jira-person.ts';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
-import { startStack, type Stack } from '../sandbox/stack/start-stack.ts';
+import { ownProcess, type OwnProcess } from '../sandbox/stack/process.ts';
+import { startStack, type Stack, type StackOptions } from '../sandbox/stack/start-stack.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
+import { queueNames, type QueueName } from '../worker/queues.ts';
 import { agentPromotionId } from '../workflows/shared/names.ts';
 
 export type FrontName = 'jira' | 'gitlab' | 'slack' | 'aws';
@@ -31,12 +33,17 @@ export interface BenchStack {
   readonly sam: JiraPerson;
   /** Follows the ticket's promotion until its run has closed. @returns its result */
   closed(issueId: string, withinMs: number): Promise<unknown>;
+  /** The worker of one queue in a process of its own, as Docker Compose runs it; the stack's own runs the others from then on. */
+  splitQueue(queue: QueueName, nodeArgs: readonly string[]): Promise<OwnProcess>;
   stop(): Promise<void>;
 }
 
 export type Log = (line: string) => void;
 
-export async function startBenchStack(log: Log): Promise<BenchStack> {
+export async function startBenchStack(
+  log: Log,
+  options: Pick<StackOptions, 'halo'> = {},
+): Promise<BenchStack> {
   const runDir = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-bench-'));
   const removeRunDir = () => rmSync(runDir, { recursive: true, force: true });
   // also after Ctrl-C; the stack's processes end with this one by themselves
@@ -44,9 +51,10 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
   let starting = true;
   const stackLog = (line: string) => (starting ? log(line) : undefined);
   try {
-    const stack = await startStack({ runDir, database: 'memory', log: stackLog });
+    const stack = await startStack({ ...options, runDir, database: 'memory', log: stackLog });
     starting = false;
     const { endpoints } = stack;
+    const processes: OwnProcess[] = [];
     const connection = await Connection.connect({ address: endpoints.temporal });
     const temporal = new Client({ connection });
     const control = (front: FrontName) => controlOf(endpoints[front], endpoints.control);
@@ -66,8 +74,23 @@ export async function startBenchStack(log: Log): Promise<BenchStack> {
       },
       aws: awsView(endpoints),
       sam: jiraPerson(endpoints, 'sam'),
+      async splitQueue(queue, nodeArgs) {
+        await stack.worker.stop();
+        const rest = queueNames.filter((name) => name !== queue).join(',');
+        const worker = (queues: string, flags: readonly string[]) =>
+          ownProcess({
+            ...{ main: 'worker/main.ts', env: stack.env, nodeArgs: flags },
+            args: ['--config', stack.configFile, '--queues', queues],
+            logFile: path.join(runDir, `worker-${queues.split(',')[0] ?? ''}.log`),
+          });
+        const [others, split] = [worker(rest, []), worker(queue, nodeArgs)];
+        processes.push(others, split);
+        await Promise.all([others.start(), split.start()]);
+        return split;
+      },
       closed: (issueId, withinMs) => untilClosed(temporal, agentPromotionId('main', issueId), withinMs),
       async stop() {
+        await Promise.all(processes.map((one) => one.stop()));
         await connection.close();
         await stack.stop();
         removeRunDir();

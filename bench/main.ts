@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '../config/nearest-name.ts';
 import { benchApproval, fewestOpen } from './approval.ts';
 import { benchChangeAnalysis } from './change-analysis.ts';
+import { benchHalo } from './halo.ts';
 import { benchPlanRisk } from './plan-risk.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
@@ -12,6 +13,7 @@ const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('
        npm run bench -- approval [--open N] [--json]
        npm run bench -- change-analysis [--json]
        npm run bench -- plan-risk [--json]
+       npm run bench -- halo [--findings N] [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
 
@@ -20,9 +22,11 @@ Measures Lockkeeper on a stack of its own on this machine and compares the figur
   approval         button click to updated message; N approvals (500 by default) open: memory, no polling (about 9 min)
   change-analysis  the bot reads 1,000 commits at 50 ms latency: GitLab calls and time (about 30 s)
   plan-risk        Terraform plans of 50 and 100 MB: time and memory (about 20 s)
+  halo             findings to Jira at 20 ms latency: calls, writes, rate, memory at 100,000 (about 8 min)
 
   --only PART      this part of the promotion bench; may be given several times
   --tickets N      length of the line
+  --findings N     how many there are in the end, 100,000 by default
   --open N         approvals that are open at once
   --json           the report as one JSON object on standard output; progress goes to standard error anyway
   --help           this
@@ -34,6 +38,7 @@ interface Options {
   readonly only: readonly PromotionPart[];
   readonly tickets: number;
   readonly open: number;
+  readonly findings: number;
 }
 
 const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
@@ -42,6 +47,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>>
   approval: ({ open }) => benchApproval({ open, log }),
   'change-analysis': () => benchChangeAnalysis({ runs: 3, log }),
   'plan-risk': () => benchPlanRisk(log),
+  halo: ({ findings }) => benchHalo({ findings, log }),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -64,6 +70,7 @@ function readArguments() {
         only: { type: 'string', multiple: true, default: [...promotionParts] },
         tickets: { type: 'string', default: '200' },
         open: { type: 'string', default: '500' },
+        findings: { type: 'string', default: '100000' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -76,6 +83,7 @@ function readArguments() {
       only: values.only.map(toPart),
       tickets: toCount('--tickets', values.tickets, 2),
       open: toCount('--open', values.open, fewestOpen),
+      findings: toCount('--findings', values.findings, 11_000, 1_000_000),
     };
     return { name, json: values.json, options };
   } catch (error) {
@@ -89,10 +97,10 @@ function toPart(name: string): PromotionPart {
   return part;
 }
 
-function toCount(option: string, given: string, fewest: number): number {
+function toCount(option: string, given: string, fewest: number, most = 1000): number {
   const count = Number(given);
-  if (!/^[0-9]+$/.test(given) || count < fewest || count > 1000)
-    throw new Error(`${option}: a whole number from ${fewest} to 1000 is needed, not "${given}"`);
+  if (!/^[0-9]+$/.test(given) || count < fewest || count > most)
+    throw new Error(`${option}: a whole number from ${fewest} to ${most} is needed, not "${given}"`);
   return count;
 }
 

@@ -1,4 +1,5 @@
 import { toChangeOutline } from './change-outline.ts';
+import { toHaloOutline } from './halo-outline.ts';
 import type { NamedPlace } from './named-place.ts';
 import { at, list, record, text } from './raw-values.ts';
 
@@ -109,7 +110,6 @@ function findUses(raw: unknown): NamedPlace[] {
       ['processes', 'promotion', 'steal'],
     ] as const
   ).map((path) => ({ path: path.join('.'), name: text(raw, ...path) }));
-  return [...policies, ...others, ...toChangeOutline(raw).approvalUses].filter(
-    ({ name }) => name !== undefined,
-  );
+  const ofProcesses = [...toChangeOutline(raw).approvalUses, ...toHaloOutline(raw).approvalUses];
+  return [...policies, ...others, ...ofProcesses].filter(({ name }) => name !== undefined);
 }

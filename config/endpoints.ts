@@ -2,27 +2,38 @@ import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Outline } from './outline.ts';
 
-/** Where the vendors are. Without the sandbox, AWS and Slack are where their own libraries know them. */
+/** Where the vendors are. Without the sandbox, AWS, Slack and Halo are where they are known to be. */
 export interface Endpoints {
   readonly sandbox: boolean;
   readonly aws?: string;
   readonly slack?: string;
+  readonly halo?: string;
 }
 
-const overrides = { aws: 'LOCKKEEPER_AWS_ENDPOINT', slack: 'LOCKKEEPER_SLACK_API_URL' } as const;
+const overrides = {
+  aws: 'LOCKKEEPER_AWS_ENDPOINT',
+  slack: 'LOCKKEEPER_SLACK_API_URL',
+  halo: 'LOCKKEEPER_HALO_BASE_URL',
+} as const;
 
 export function readEndpoints(env: Environment): Endpoints {
-  const { [overrides.aws]: aws, [overrides.slack]: slack } = env;
-  return { sandbox: isSandbox(env), ...(aws ? { aws } : {}), ...(slack ? { slack } : {}) };
+  const { [overrides.aws]: aws, [overrides.slack]: slack, [overrides.halo]: halo } = env;
+  return {
+    sandbox: isSandbox(env),
+    ...(aws ? { aws } : {}),
+    ...(slack ? { slack } : {}),
+    ...(halo ? { halo: halo.replace(/\/+$/, '') } : {}),
+  };
 }
 
 /**
  * Production talks https to the vendors and to nobody else; the sandbox stays on this machine (design §7). A sandbox
- * without its AWS and Slack endpoints would reach the real ones.
+ * without its endpoints of AWS, Slack and, where it is configured, Halo would reach the real ones.
  */
 export function findEndpointFaults(outline: Outline, env: Environment): ConfigFault[] {
   const baseUrls = findBaseUrls(outline);
-  if (isSandbox(env)) return [...findMissingOverrides(env), ...findOutsideUrls(outline, env, baseUrls)];
+  if (isSandbox(env))
+    return [...findMissingOverrides(outline, env), ...findOutsideUrls(outline, env, baseUrls)];
   return [
     ...baseUrls.filter(([, url]) => !url.startsWith('https:')).map(toPlainFault),
     ...findOverrides(env),
@@ -66,8 +77,10 @@ function findOverrides(env: Environment): ConfigFault[] {
     .map((path) => ({ path, problem: 'is for the sandbox only', fix: 'unset it' }));
 }
 
-function findMissingOverrides(env: Environment): ConfigFault[] {
+function findMissingOverrides({ halo }: Outline, env: Environment): ConfigFault[] {
+  const hasHalo = halo.sources.some(({ kind }) => kind === 'halo');
   return Object.values(overrides)
+    .filter((variable) => variable !== overrides.halo || hasHalo || env[variable] !== undefined)
     .filter((variable) => !URL.canParse(env[variable] ?? ''))
     .map((path) => ({
       path,

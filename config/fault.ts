@@ -33,10 +33,14 @@ export function reportFaults(faults: readonly ConfigFault[]): string {
   return `The configuration has ${count}:\n${formatFaults(faults)}`;
 }
 
+/** What a main file says once and goes on. */
+export function reportWarning({ path, problem, fix }: ConfigFault): string {
+  return `${path}: ${problem}. Fix: ${closed(fix)}`;
+}
+
 /** All faults as people read them, one line each. */
 export function formatFaults(faults: readonly ConfigFault[]): string {
-  const line = ({ path, problem, fix }: ConfigFault) => `  ${path}: ${problem}. Fix: ${closed(fix)}`;
-  return faults.map(line).join('\n');
+  return faults.map((fault) => `  ${reportWarning(fault)}`).join('\n');
 }
 
 function closed(sentence: string): string {

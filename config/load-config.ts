@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
+import type { FindingSourceConfig } from './halo-schema.ts';
 import { parseConfig, type Config, type ConfigResult } from './parse-config.ts';
 import { resolveSecretFiles } from './secret-files.ts';
 import { loadTemporalConnection } from './temporal-connection.ts';
@@ -15,15 +16,26 @@ export function loadConfig(path: string, env: Environment): ConfigResult {
   if (file.yamlText === undefined) return { faults };
   const parsed = parseConfig({ yamlText: file.yamlText, env: { ...files.env, ...temporal.env } });
   if (faults.length === 0)
-    return 'config' in parsed ? { config: withAbsolutePaths(parsed.config, dirname(path)) } : parsed;
+    return 'config' in parsed
+      ? { ...parsed, config: withAbsolutePaths(parsed.config, dirname(path)) }
+      : parsed;
   return { faults: [...faults, ...('faults' in parsed ? parsed.faults : [])] };
 }
 
 /** Paths in the file are relative to it, wherever the process was started. */
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const { decisions } = config;
-  if (!decisions) return config;
-  return { ...config, decisions: { ...decisions, publicKeys: resolve(folder, decisions.publicKeys) } };
+  const { decisions, processes } = config;
+  const { halo } = processes;
+  return {
+    ...config,
+    ...(decisions ? { decisions: { ...decisions, publicKeys: resolve(folder, decisions.publicKeys) } } : {}),
+    ...(halo ? { processes: { ...processes, halo: { sources: halo.sources.map(toAbsolute(folder)) } } } : {}),
+  };
+}
+
+function toAbsolute(folder: string) {
+  return (source: FindingSourceConfig): FindingSourceConfig =>
+    source.path === undefined ? source : { ...source, path: resolve(folder, source.path) };
 }
 
 function readConfigFile(path: string): { yamlText?: string; faults: ConfigFault[] } {

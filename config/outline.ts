@@ -1,5 +1,6 @@
 import { toApprovalOutline, type ApprovalOutline } from './approval-outline.ts';
 import { toChangeOutline, type ChangeOutline } from './change-outline.ts';
+import { toHaloOutline, type HaloOutline } from './halo-outline.ts';
 import { at, list, record, text, texts } from './raw-values.ts';
 
 /**
@@ -26,6 +27,7 @@ export interface Outline extends ApprovalOutline {
   readonly policies: readonly OutlinedPolicy[];
   readonly promotionPolicy: string | undefined;
   readonly change: ChangeOutline;
+  readonly halo: HaloOutline;
 }
 
 export interface OutlinedGroup {
@@ -80,6 +82,7 @@ export function toOutline(raw: unknown): Outline {
     policies: Object.entries(record(raw, 'policies')).map(([name, policy]) => toPolicy(name, policy)),
     promotionPolicy: text(raw, 'processes', 'promotion', 'policy'),
     change: toChangeOutline(raw),
+    halo: toHaloOutline(raw),
   };
 }
 

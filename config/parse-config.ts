@@ -7,6 +7,8 @@ import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
 import { findFormFaults } from './form-faults.ts';
 import { findFreezeFaults } from './freeze-references.ts';
+import { applyHaloEnvironment } from './halo-environment.ts';
+import { findHaloFaults } from './halo-references.ts';
 import { toOutline } from './outline.ts';
 import { findPeopleFaults } from './people-references.ts';
 import { findPolicyFaults } from './policy-references.ts';
@@ -20,18 +22,22 @@ export interface Config extends ConfigFile {
   readonly secrets: Secrets;
 }
 
-export type ConfigResult = { readonly config: Config } | { readonly faults: readonly ConfigFault[] };
+/** Warnings stop nothing: what is set and has no effect, or is said twice. */
+export type ConfigResult =
+  | { readonly config: Config; readonly warnings: readonly ConfigFault[] }
+  | { readonly faults: readonly ConfigFault[] };
 
 /** Pure. @returns the configuration, or everything that is wrong with it at once */
 export function parseConfig({ yamlText, env }: { yamlText: string; env: Environment }): ConfigResult {
   const document = parseDocument(yamlText, { prettyErrors: true });
   const secrets = readSecrets(env);
   if (document.errors.length > 0) return { faults: [...document.errors.map(toYamlFault), ...secrets.faults] };
-  const raw: unknown = document.toJS();
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+  const file: unknown = document.toJS();
+  if (typeof file !== 'object' || file === null || Array.isArray(file))
     return { faults: [noMapping, ...secrets.faults] };
+  const { raw, rename, ...halo } = applyHaloEnvironment(file, env);
   const outline = toOutline(raw);
-  const faults = [
+  const found = [
     ...findFormFaults(raw),
     ...findPeopleFaults(outline),
     ...findAccountFaults(outline),
@@ -39,10 +45,12 @@ export function parseConfig({ yamlText, env }: { yamlText: string; env: Environm
     ...findApprovalFaults(outline),
     ...findFreezeFaults(outline),
     ...findChangeFaults(outline),
+    ...findHaloFaults(outline),
     ...findEndpointFaults(outline, env),
-    ...secrets.faults,
-  ];
-  return faults.length > 0 ? { faults } : { config: toConfig(raw, env, secrets.secrets) };
+  ].map(rename);
+  const faults = [...found, ...halo.faults, ...secrets.faults];
+  if (faults.length > 0) return { faults };
+  return { config: toConfig(raw, env, secrets.secrets), warnings: halo.warnings };
 }
 
 const noMapping: ConfigFault = {
@@ -51,7 +59,7 @@ const noMapping: ConfigFault = {
   fix: 'start from lockkeeper.example.yaml',
 };
 
-function toConfig(raw: unknown, env: Environment, secrets: Secrets): Config {
+function toConfig(raw: object, env: Environment, secrets: Secrets): Config {
   const file = ConfigFile.parse(raw);
   const namespace = env['TEMPORAL_NAMESPACE'] || 'default';
   return { ...file, temporal: { ...file.temporal, namespace }, endpoints: readEndpoints(env), secrets };

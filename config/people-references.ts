@@ -16,7 +16,7 @@ export function findPeopleFaults(outline: Outline): ConfigFault[] {
   ];
 }
 
-interface PersonReference {
+export interface PersonReference {
   readonly path: string;
   readonly name: string | undefined;
   /** Lockkeeper acts as this person in Jira, or assigns tickets to it. */
@@ -40,7 +40,11 @@ function findReferences(outline: Outline): PersonReference[] {
   return [...acting.map((reference) => ({ ...reference, needsJira: true })), ...members, ...delegates];
 }
 
-function findPersonFaults({ path, name, needsJira }: PersonReference, { people }: Outline): ConfigFault[] {
+/** Nothing is wrong with a reference that is left out. */
+export function findPersonFaults(
+  { path, name, needsJira }: PersonReference,
+  { people }: Pick<Outline, 'people'>,
+): ConfigFault[] {
   if (name === undefined) return [];
   const person = people.find((one) => one.name === name);
   const known = people.flatMap((one) => one.name ?? []);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Aws, Name } from './account-schema.ts';
 import { Approval, Delegation, Freeze, Group, Probe } from './approval-schema.ts';
 import { Change } from './change-schema.ts';
+import { Halo } from './halo-schema.ts';
 import { LongWave } from './wave-schema.ts';
 
 const BaseUrl = z
@@ -216,7 +217,8 @@ export const ConfigFile = z.strictObject({
         })
         .describe('promotion: policy, rollback, steal, driftIssueType'),
       change: Change.optional(),
+      halo: Halo.optional(),
     })
-    .describe('processes: promotion, change'),
+    .describe('processes: promotion, change, halo'),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;

@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
-import { secretVariables } from './secrets.ts';
+import { secretAliases, secretVariables } from './secrets.ts';
 
 /**
  * Replaces each `<variable>_FILE` by what the file holds, without its last line break.
@@ -12,7 +12,7 @@ export function resolveSecretFiles(
 ): { env: Environment; faults: ConfigFault[] } {
   const resolved: Record<string, string | undefined> = { ...env };
   const faults: ConfigFault[] = [];
-  for (const variable of Object.values(secretVariables)) {
+  for (const variable of [...Object.values(secretVariables), ...Object.values(secretAliases)]) {
     const path = env[`${variable}_FILE`];
     if (path === undefined) continue;
     if (env[variable] !== undefined)

@@ -25,7 +25,13 @@ export const secretVariables = {
   decisionKeys: 'LOCKKEEPER_DECISION_KEYS',
   /** Private key that attests answers in Jira, a JWK Set; the Jira queue's alone. */
   jiraAttestationKeys: 'LOCKKEEPER_JIRA_ATTESTATION_KEYS',
+  /** Id and secret of Halo's API key with auditor permissions (H-52, H-53). */
+  haloKey: 'HALO_API_KEY',
+  haloSecret: 'HALO_API_SECRET_KEY',
 } as const;
+
+/** The source document's names of what has a name of ours (H-55, H-56). */
+export const secretAliases = { jiraEmail: 'JIRA_API_USER', jiraApiToken: 'JIRA_API_TOKEN' } as const;
 
 export type SecretName = keyof typeof secretVariables;
 export type Secrets = Readonly<Partial<Record<SecretName, Secret>>>;
@@ -37,14 +43,22 @@ const signingToken = /^whsec_(?=(?:.{4}){8,22}$)[A-Za-z0-9+/]+={0,2}$/;
 export function readSecrets(env: Environment): { secrets: Secrets; faults: ConfigFault[] } {
   const secrets: Partial<Record<SecretName, Secret>> = {};
   const faults: ConfigFault[] = [];
-  for (const [name, variable] of Object.entries(secretVariables) as [SecretName, string][]) {
+  for (const [name, own] of Object.entries(secretVariables) as [SecretName, string][]) {
+    const alias = aliasOf(name);
+    const variable = env[own] === undefined && alias !== undefined ? alias : own;
     const value = env[variable];
     if (value === undefined) continue;
+    if (alias !== undefined && env[alias] !== undefined && env[alias] !== value)
+      faults.push({ path: alias, problem: `is another than ${own}`, fix: 'unset one of the two' });
     const problem = findSecretProblem(name, value);
     if (problem) faults.push({ path: variable, ...problem });
     else secrets[name] = new Secret(value);
   }
   return { secrets, faults };
+}
+
+function aliasOf(name: SecretName): string | undefined {
+  return (secretAliases as Readonly<Partial<Record<SecretName, string>>>)[name];
 }
 
 function findSecretProblem(name: SecretName, value: string): { problem: string; fix: string } | undefined {

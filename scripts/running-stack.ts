@@ -6,7 +6,7 @@ import type { Endpoints } from '../sandbox/stack/endpoints.ts';
 import { startStack, type Stack, type StackOptions } from '../sandbox/stack/start-stack.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const runDir = path.join(root, '.run');
+export const runDir = path.join(root, '.run');
 
 /** The stack that `npm run dev` or a demo left up, if its starters still answer. */
 export async function findRunningStack(): Promise<Endpoints | undefined> {
@@ -29,6 +29,7 @@ const preferred = {
   gitlab: 8092,
   slack: 8093,
   aws: 8094,
+  halo: 8095,
 };
 
 export async function startLocalStack(log: (line: string) => void): Promise<Stack> {
@@ -51,6 +52,7 @@ export function printEndpoints(endpoints: Endpoints): void {
     ['GitLab pipelines', `${endpoints.gitlab}/devops/agent-promotion/-/pipelines`],
     ['Slack', endpoints.slack],
     ['AWS', endpoints.aws],
+    ['Halo', endpoints.halo],
     ['Temporal', endpoints.temporal],
   ] as const;
   for (const [name, url] of rows) process.stdout.write(`  ${name.padEnd(20)} ${url}\n`);

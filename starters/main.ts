@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { reportFaults, type ConfigFault } from '../config/fault.ts';
+import { reportFaults, reportWarning, type ConfigFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/parse-config.ts';
 import { requireAnySecret, requireSecrets } from '../config/secrets.ts';
@@ -31,6 +31,7 @@ async function main() {
     ...findSlackFaults(config),
   ];
   if (faults.length > 0) return endWithFaults(faults);
+  for (const warning of loaded.warnings) log('warn', reportWarning(warning));
 
   const temporal = connectTemporal(loadTemporalConnection(process.env));
   const client = createTemporalStarter(temporal.client);

@@ -13,6 +13,7 @@ import {
   changeInspectionScheduleId,
   changeSweepId,
   driftSweepId,
+  haloScheduleId,
   instanceSweepId,
   promotionSweepId,
   workflowTypes,
@@ -20,6 +21,7 @@ import {
 import { attributes } from '../workflows/shared/search-attributes.ts';
 import type { ChangeSweepInput } from '../workflows/sweeps/change-sweep.ts';
 import type { DriftSweepInput } from '../workflows/sweeps/drift-sweep.ts';
+import type { HaloPassInput } from '../workflows/sweeps/halo-pass.ts';
 import type { PromotionSweepInput } from '../workflows/sweeps/promotion-sweep.ts';
 
 export interface EnsuredSchedule {
@@ -34,13 +36,25 @@ export interface EnsuredSchedule {
 export async function ensureSchedules(client: Client, config: Config): Promise<EnsuredSchedule[]> {
   const wanted = schedulesOf(config);
   const ensured = await Promise.all(wanted.map((schedule) => ensureSchedule(client, schedule)));
-  const unwanted = optional.filter((id) => !wanted.some(({ scheduleId }) => scheduleId === id));
+  const known = [...optional, ...(await findHaloSchedules(client))];
+  const unwanted = known.filter((id) => !wanted.some(({ scheduleId }) => scheduleId === id));
   const deleted = await Promise.all(unwanted.map((id) => deleteSchedule(client, id)));
   return [...ensured, ...deleted.flat()];
 }
 
 /** Those that a configuration may not want. */
 const optional = [driftSweepId, changeSweepId, changeInspectionScheduleId];
+
+/** Those of sources that the configuration may not have any more: only Temporal knows their names. */
+async function findHaloSchedules(client: Client): Promise<string[]> {
+  const found: string[] = [];
+  const prefixes = haloKinds.map((kind) => haloScheduleId('', kind));
+  for await (const { scheduleId } of client.schedule.list())
+    if (prefixes.some((prefix) => scheduleId.startsWith(prefix))) found.push(scheduleId);
+  return found;
+}
+
+const haloKinds = ['pass', 'reconcile'] as const;
 
 async function deleteSchedule(client: Client, scheduleId: string): Promise<EnsuredSchedule[]> {
   try {
@@ -85,7 +99,32 @@ export function schedulesOf(config: Config): ScheduleOptions[] {
     ...driftSchedule(config, sites),
     ...changeSchedule(config),
     ...inspectionSchedule(config),
+    ...haloSchedules(config),
   ];
+}
+
+/**
+ * Two for each source: what changed, every few minutes; and every night all of it. What the source is asked for is in the
+ * worker's configuration: the schedule only names it.
+ */
+function haloSchedules(config: Config): ScheduleOptions[] {
+  const toInput = (source: string, kind: HaloPassInput['kind']): HaloPassInput => ({ source, kind });
+  return (config.processes.halo?.sources ?? []).flatMap(({ name, everyMinutes }) => [
+    toSchedule(config, {
+      id: haloScheduleId(name, 'pass'),
+      type: workflowTypes.haloPass,
+      spec: { intervals: [{ every: `${everyMinutes} minutes` }] },
+      args: [toInput(name, 'pass')],
+    }),
+    toSchedule(config, {
+      id: haloScheduleId(name, 'reconcile'),
+      type: workflowTypes.haloPass,
+      spec: { calendars: [{ hour: 2, minute: 30 }] },
+      args: [toInput(name, 'reconcile')],
+      // one a day: the next one would be too late
+      catchupWindow: '12 hours',
+    }),
+  ]);
 }
 
 /** Three times the interval: what one pass lost, the next finds. */
@@ -147,7 +186,7 @@ interface Sweep {
   readonly spec: ScheduleSpec;
   readonly args: readonly unknown[];
   /** What an outage missed is done late if it is not older than this. Default a minute: the next pass does it all. */
-  readonly catchupWindow?: '1 minute' | '7 days';
+  readonly catchupWindow?: '1 minute' | '12 hours' | '7 days';
 }
 
 function every(interval: '1 minute' | '5 minutes' | '1 hour'): ScheduleSpec {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import {
@@ -8,15 +9,16 @@ import {
   type LogEntry,
 } from '@temporalio/worker';
 import { installHttp } from '../activities/http.ts';
-import { reportFaults } from '../config/fault.ts';
+import { reportFaults, reportWarning, type ConfigFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/parse-config.ts';
 import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { createWorkers } from './create-workers.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { serveHealth } from './health.ts';
+import { findHaloFaults } from './queues/halo.ts';
 import { findJiraFaults } from './queues/jira.ts';
-import { findMissingSecrets, queueNames, type QueueName } from './queues.ts';
+import { areOff, findMissingSecrets, queueNames, type QueueName } from './queues.ts';
 
 const usage = `usage: node worker/main.ts [--config lockkeeper.yaml] [--queues ${queueNames.join(',')}] [--host 127.0.0.1] [--health-port 0]`;
 
@@ -30,9 +32,22 @@ async function main() {
   const missing = findMissingSecrets(loaded.config, args.queues);
   if (missing.length > 0) return end(reportFaults(missing));
   installHttp();
-  const contradicted = args.queues.includes('jira') ? await findJiraFaults(loaded.config) : [];
+  const contradicted = await findContradictions(loaded.config, args.queues);
   if (contradicted.length > 0) return end(reportFaults(contradicted));
-  await run(loaded.config, args);
+  for (const warning of loaded.warnings) logWarning(reportWarning(warning));
+  await (areOff(loaded.config, args.queues) ? idle(args) : run(loaded.config, args));
+}
+
+/** What the live systems say against the configuration. */
+async function findContradictions(
+  config: Config,
+  queues: readonly QueueName[],
+): Promise<readonly ConfigFault[]> {
+  const found = await Promise.all([
+    queues.includes('jira') ? findJiraFaults(config) : [],
+    queues.includes('halo') ? findHaloFaults(config) : [],
+  ]);
+  return found.flat();
 }
 
 async function run(config: Config, args: { queues: readonly QueueName[]; host: string; healthPort: number }) {
@@ -59,6 +74,17 @@ async function run(config: Config, args: { queues: readonly QueueName[]; host: s
   await Promise.all(running);
   await connection.close();
   await calls.close();
+}
+
+/** It stays, healthy and without Temporal: a supervisor that starts what has ended would start it again and again. */
+async function idle({ queues, host, healthPort }: Parameters<typeof run>[1]) {
+  logWarning(`nothing to do: the process of the queue ${queues.join(', ')} is not configured`);
+  const health = await serveHealth([], { host, port: healthPort });
+  process.stdout.write(`${JSON.stringify({ running: [], health })}\n`);
+  // the health server alone keeps no process alive
+  const alive = setInterval(() => {}, 2 ** 30);
+  await Promise.race((['SIGTERM', 'SIGINT'] as const).map((signal) => once(process, signal)));
+  clearInterval(alive);
 }
 
 function readArguments() {
@@ -92,6 +118,10 @@ function parsePort(value: string): number {
   if (!/^[0-9]{1,5}$/.test(value) || Number(value) > 65_535)
     throw new Error(`--health-port: "${value}" is no port from 0 to 65535`);
   return Number(value);
+}
+
+function logWarning(message: string) {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level: 'WARN', message })}\n`);
 }
 
 function end(message: string) {

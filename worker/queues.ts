@@ -8,13 +8,14 @@ import { toChangeStart } from '../activities/temporal/start-change.ts';
 import { startPromotion } from '../activities/temporal/start-promotion.ts';
 import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import type { ConfigFault } from '../config/fault.ts';
+import { findSource, toFindingPolicy } from '../config/halo-policy.ts';
 import type { Config } from '../config/parse-config.ts';
 import { runLinkBase } from '../config/promotion-policy.ts';
 import { requireSecrets, type SecretName } from '../config/secrets.ts';
 import { systemQueue, systems, type System } from '../workflows/shared/names.ts';
 import { createAwsActivities } from './queues/aws-promotion.ts';
 import { createGitlabQueue } from './queues/gitlab.ts';
-import { createHaloQueue } from './queues/halo.ts';
+import { createHaloQueue, haloSecrets } from './queues/halo.ts';
 import { createHealthQueue } from './queues/health.ts';
 import { createJiraQueue } from './queues/jira.ts';
 import { createSlackQueue } from './queues/slack.ts';
@@ -27,11 +28,13 @@ export const queueNames: readonly QueueName[] = ['workflows', ...systems];
 
 interface QueueRow {
   /** Credentials that this queue needs and no other gets. AWS credentials come from the SDK's own chain. */
-  readonly secrets: readonly SecretName[];
+  readonly secrets: readonly SecretName[] | ((config: Config) => readonly SecretName[]);
   /** Of this queue, too, where they are set. */
   readonly optionalSecrets?: readonly SecretName[];
   /** Needed besides as soon as people decide (`decisions` in the configuration). */
   readonly decisionSecrets?: readonly SecretName[];
+  /** Its process is not configured: it has nothing to do. Left out: never. */
+  readonly isOff?: (config: Config) => boolean;
   create(config: Config, client: Client): Activities;
 }
 
@@ -51,7 +54,11 @@ const table: Readonly<Record<QueueName, QueueRow>> = {
   slack: { secrets: ['slackBotToken'], create: createSlackQueue },
   'aws-promotion': { secrets: [], create: createAwsActivities },
   health: { secrets: [], create: createHealthQueue },
-  halo: { secrets: [], create: createHaloQueue },
+  halo: {
+    secrets: haloSecrets,
+    isOff: ({ processes }) => processes.halo === undefined,
+    create: createHaloQueue,
+  },
 };
 
 /** @returns every secret that is missing for these queues */
@@ -59,6 +66,11 @@ export function findMissingSecrets(config: Config, queues: readonly QueueName[])
   const names = secretsOf(config, queues);
   const found = requireSecrets(config, names);
   return 'faults' in found ? found.faults : [];
+}
+
+/** Whether a worker of these queues has anything to do. */
+export function areOff(config: Config, queues: readonly QueueName[]): boolean {
+  return queues.every((queue) => table[queue].isOff?.(config) === true);
 }
 
 /** The configuration without the secrets of other queues: what is not there cannot leak. */
@@ -69,11 +81,14 @@ export function narrowSecrets(config: Config, queues: readonly QueueName[]): Con
   return { ...config, secrets: Object.fromEntries(kept) };
 }
 
+/** Each once, though several queues have it. */
 function secretsOf(config: Config, queues: readonly QueueName[]): readonly SecretName[] {
-  return queues.flatMap((queue) => {
-    const { secrets, decisionSecrets = [] } = table[queue];
+  const all = queues.flatMap((queue) => {
+    const { secrets: needed, decisionSecrets = [] } = table[queue];
+    const secrets = typeof needed === 'function' ? needed(config) : needed;
     return config.decisions ? [...secrets, ...decisionSecrets] : secrets;
   });
+  return [...new Set(all)];
 }
 
 export function createActivities(queue: QueueName, config: Config, client: Client): Activities {
@@ -95,6 +110,7 @@ function createWorkflowQueue(config: Config, client: Client): Activities {
       runLinkBase: runLinkBase(config),
       startPromotion: (ticket) => startPromotion(starter, config, ticket),
       toChangeStart: (request) => toChangeStart(config, request),
+      toFindingPolicy: (source) => findSource(config, source) && toFindingPolicy(config, source),
       freeze: config.freeze,
       judges: createJudges({ config, keys: keys ?? noKeys, now: Date.now }),
     }),

@@ -1,4 +1,4 @@
-import { assignIssue, getIssue } from 'jira.js/cloud';
+import { assignIssue, getIssue } from './api.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { attestDecisions, type Attestation } from './attest.ts';
 import { ensureComment } from './comments.ts';

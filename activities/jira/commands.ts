@@ -54,6 +54,13 @@ export function parseCommand(body: unknown): Command | 'unknown-word' | undefine
   return { verb, reason: reason === '' ? null : cutText(reason, maxReason) };
 }
 
+/** A whole comment as text, a line for each of its blocks. */
+export function toCommentText(body: unknown): string {
+  return contentOf(body)
+    .map((node) => toText(node))
+    .join('\n');
+}
+
 function toText(node: Node, depth = 0): string {
   if (node.type === 'text') return typeof node.text === 'string' ? node.text : '';
   if (node.type === 'hardBreak') return '\n';

@@ -1,4 +1,4 @@
-import { addComment, getComments } from 'jira.js/cloud';
+import { addComment, getComments } from './api.ts';
 import type { TicketComment } from '../../workflows/shared/comment.ts';
 import { jiraPropertyKey } from '../../workflows/shared/names.ts';
 import { toAdf, type AdfDocument } from './adf.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CancelledFailure, asyncLocalStorage, sleep } from '@temporalio/activity';
-import { createIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { createIssue, searchAndReconsileIssuesUsingJqlPost } from './api.ts';
 import type { TicketComment } from '../../workflows/shared/comment.ts';
 import { failureType, type FailureType } from '../../workflows/shared/failures.ts';
 import { jiraPropertyKey } from '../../workflows/shared/names.ts';

@@ -1,4 +1,4 @@
-import { getUsersFromGroup } from 'jira.js/cloud';
+import { getUsersFromGroup } from './api.ts';
 import { readPages } from './pages.ts';
 import { MemberPage } from './schema.ts';
 import { openSite, type JiraSite } from './site.ts';

@@ -1,4 +1,4 @@
-import { getIssueProperty, setIssueProperty } from 'jira.js/cloud';
+import { getIssueProperty, setIssueProperty } from './api.ts';
 import { failureType } from '../../workflows/shared/failures.ts';
 import { jiraPropertyKey } from '../../workflows/shared/names.ts';
 import type { Publication } from './port.ts';

@@ -65,7 +65,7 @@ export type JiraComment = z.infer<typeof JiraComment>;
 export const CommentPage = z.object({ total: z.number().optional(), comments: z.array(JiraComment) });
 
 /** A comment with all that decides whether it counts. The body is external: see commands.ts. */
-const SaidComment = z.object({
+export const SaidComment = z.object({
   id: Id,
   author: Author,
   updateAuthor: Person,

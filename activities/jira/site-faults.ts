@@ -1,4 +1,4 @@
-import { getAllStatuses } from 'jira.js/cloud';
+import { getAllStatuses } from './api.ts';
 import { z } from 'zod';
 import { failureType } from '../../workflows/shared/failures.ts';
 import { openSite, type JiraSite } from './site.ts';

@@ -1,5 +1,5 @@
 import { createClient, type Client } from 'jira.js/core';
-import { getCurrentUser, getFields } from 'jira.js/cloud';
+import { getCurrentUser, getFields } from './api.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { createCaller, type OutsideCaller } from '../outside-call.ts';
 import { createRateLimit, type RateLimit } from '../rate-limit.ts';

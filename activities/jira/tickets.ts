@@ -1,4 +1,4 @@
-import { getChangeLogs, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { getChangeLogs, getIssue, searchAndReconsileIssuesUsingJqlPost } from './api.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { readPages } from './pages.ts';
 import { promotionStatuses, type PromotionStatus, type Ticket, type TicketSummary } from './port.ts';

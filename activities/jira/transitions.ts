@@ -1,4 +1,4 @@
-import { doTransition, getIssue, getTransitions } from 'jira.js/cloud';
+import { doTransition, getIssue, getTransitions } from './api.ts';
 import { createFailure, failureType } from '../../workflows/shared/failures.ts';
 import type { PromotionStatus } from './port.ts';
 import { isStatus } from './rounds.ts';

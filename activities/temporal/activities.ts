@@ -19,5 +19,6 @@ export function createTemporalActivities(port: TemporalPort): TemporalPort {
     nudgeChanges: (input) => port.nudgeChanges(input),
     nudgeProject: (input) => port.nudgeProject(input),
     findApprovedChange: (input) => port.findApprovedChange(input),
+    requestHaloPass: (input) => port.requestHaloPass(input),
   };
 }

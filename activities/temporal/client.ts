@@ -5,6 +5,7 @@ import { agentPromotionId, promotionQueueId, workflowTypes } from '../../workflo
 import { createAutoApprovalCalls } from './auto-approval-calls.ts';
 import { createChangeCalls, type ChangeCallOptions } from './change-calls.ts';
 import { createFreezeCalls, type FreezeCallOptions } from './freeze-calls.ts';
+import { createHaloCalls, type HaloCallOptions } from './halo-calls.ts';
 import type { Judges } from './judges.ts';
 import { createLookups } from './lookups.ts';
 import type { RunState, TemporalPort } from './port.ts';
@@ -12,7 +13,7 @@ import { unavailable } from './unavailable.ts';
 
 type QueueWorkflow = (input: QueueInput) => Promise<void>;
 
-export interface TemporalPortOptions extends FreezeCallOptions, ChangeCallOptions {
+export interface TemporalPortOptions extends FreezeCallOptions, ChangeCallOptions, HaloCallOptions {
   readonly judges: Judges;
   readonly taskQueue: string;
   /** `<Web UI>/namespaces/<namespace>/workflows/` */
@@ -46,6 +47,7 @@ export function createTemporalPort(options: TemporalPortOptions): TemporalPort {
     ...createFreezeCalls(options),
     ...createAutoApprovalCalls(options),
     ...createChangeCalls(options),
+    ...createHaloCalls(options),
     ...createLookups(client),
     ...options.judges,
 

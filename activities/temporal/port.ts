@@ -7,6 +7,7 @@ import type {
 import type { AutoApprovalView } from '../../workflows/auto-approval/messages.ts';
 import type { OpenWaveRequest, WaveAnswer } from '../../workflows/freeze/messages.ts';
 import type { PromotionOutcome } from '../../workflows/agent-promotion/messages.ts';
+import type { PassKind } from '../../workflows/halo-sync/messages.ts';
 import type { EnqueueRequest, EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
 import type { NudgeResult } from '../../workflows/sweeps/change-sweep.ts';
 import type { ChangeTicket } from '../jira/changes/port.ts';
@@ -59,6 +60,8 @@ export interface TemporalPort {
   nudgeProject(input: { project: string; event: string }): Promise<{ signalled: number }>;
   /** Whether a change of this commit is approved, by the search attributes of its run: a little behind, never ahead. */
   findApprovedChange(input: { project: string; sha: string }): Promise<{ approved: boolean }>;
+  /** Signal-with-start of the one writer of a source, with the policy of this worker's configuration. @throws NotFound no such source */
+  requestHaloPass(input: { source: string; kind: PassKind; requestId: string }): Promise<void>;
 }
 
 /** A change ticket that changed. */

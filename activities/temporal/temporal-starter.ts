@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
+import { searchAttributeNames } from '../../workflows/shared/names.ts';
 
 /** All that is said about a workflow that may begin. */
 export interface WorkflowStart {
@@ -25,10 +26,13 @@ export interface TemporalStarter {
   start(start: WorkflowStart): Promise<boolean>;
   /** @returns false when no such workflow runs */
   signal(workflowId: string, signal: WorkflowSignal): Promise<boolean>;
+  /** By Temporal's visibility, which is a little behind. @param ticket a Jira key · @returns workflow ids, at most ten */
+  findRunning(workflowType: string, ticket: string): Promise<readonly string[]>;
 }
 
 /** GitLab gives a delivery up after ten seconds: answer 503 before that, and it is repeated. */
 const deadlineMs = 8_000;
+const mostFound = 10;
 
 export function createTemporalStarter(client: Client): TemporalStarter {
   const soon = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + deadlineMs, call);
@@ -57,6 +61,21 @@ export function createTemporalStarter(client: Client): TemporalStarter {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
         throw error;
       }
+    },
+    async findRunning(workflowType, ticket) {
+      // a key: anything else could be more than a value in the query
+      if (!/^[A-Z][A-Z0-9_]*-[0-9]+$/.test(ticket)) return [];
+      const query =
+        `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running' ` +
+        `AND ${searchAttributeNames.ticket} = '${ticket}'`;
+      return soon(async () => {
+        const found: string[] = [];
+        for await (const { workflowId } of client.workflow.list({ query, pageSize: mostFound })) {
+          found.push(workflowId);
+          if (found.length === mostFound) break;
+        }
+        return found;
+      });
     },
     async signal(workflowId, { name, payload }) {
       try {

@@ -1,3 +1,4 @@
+import type { CallCounts } from '../shared/call-log.ts';
 import type { Fault } from '../shared/faults.ts';
 import type { LoggedRequest } from '../shared/logged-request.ts';
 
@@ -16,6 +17,8 @@ export function controlOf(baseUrl: string, token: string) {
   }
   return {
     requests: (since = 0) => call<LoggedRequest[]>('GET', `requests?since=${since}`),
+    /** By kind, since the start or the last reset; they do not depend on what the log keeps. */
+    calls: () => call<CallCounts>('GET', 'calls'),
     addFault: (fault: Fault) => call<{ id: string }>('POST', 'faults', fault),
     faults: () => call<{ id: string; used: number; waiting: number }[]>('GET', 'faults'),
     clearFaults: () => call<void>('DELETE', 'faults'),

@@ -1,4 +1,4 @@
-import type { AdfNode } from './model.ts';
+import type { AdfNode, PackedAdf } from './model.ts';
 import { isJsonObject } from './router.ts';
 
 /** Blocks may stand in a document; inline nodes only inside them (contracts §4). */
@@ -47,3 +47,7 @@ function isNode(node: unknown): boolean {
 function plainText(node: AdfNode): string {
   return (node.text ?? '') + (node.content ?? []).map(plainText).join('');
 }
+
+/** Of a checked document. */
+export const packAdf = (document: AdfNode) => JSON.stringify(document) as PackedAdf;
+export const unpackAdf = (packed: PackedAdf) => JSON.parse(packed) as AdfNode;

@@ -1,8 +1,9 @@
-import { adfFault } from './adf.ts';
+import { adfFault, packAdf, unpackAdf } from './adf.ts';
 import { badFields, badRequest, created, noContent, notFound, ok } from './answers.ts';
-import { parseProperties } from './issue-draft.ts';
 import { commentJson } from './issue-json.ts';
-import type { AdfNode, Comment, Issue } from './model.ts';
+import type { SandboxPerson } from '../shared/people.ts';
+import type { AdfNode, Comment, EntityProperty, Issue, PackedAdf } from './model.ts';
+import { parseProperties } from './properties.ts';
 import { restUrl, type Rendering } from './rendering.ts';
 import {
   bodyObject,
@@ -26,7 +27,7 @@ export function createCommentRoutes(site: Site): Routes {
   }
 
   function show(call: Call, issue: Issue, comment: Comment): object {
-    return commentJson(comment, issue, comment.body, site.rendering(3), wantsProperties(call));
+    return commentJson(comment, issue, unpackAdf(comment.body), site.rendering(3), wantsProperties(call));
   }
 
   function list(call: Call) {
@@ -43,20 +44,7 @@ export function createCommentRoutes(site: Site): Routes {
 
   function add(call: Call) {
     const issue = issueOf(call);
-    const body = bodyObject(call);
-    const at = site.now();
-    const comment: Comment = {
-      id: site.nextId('comment'),
-      author: call.actor,
-      updateAuthor: call.actor,
-      body: parseBody(body),
-      created: at,
-      updated: at,
-      properties: parseProperties(body['properties']),
-    };
-    issue.comments.push(comment);
-    site.issues.save(issue, at);
-    site.publish({ name: 'comment_created', user: call.actor, issue, comment });
+    const comment = addComment(site, issue, call.actor, parseComment(bodyObject(call)));
     return created(show(call, issue, comment));
   }
 
@@ -101,7 +89,9 @@ export function createCommentRoutes(site: Site): Routes {
 /** The `comment` field of an issue. */
 export function commentsPage(issue: Issue, rendering: Rendering): object {
   return {
-    comments: issue.comments.map((comment) => commentJson(comment, issue, comment.body, rendering)),
+    comments: issue.comments.map((comment) =>
+      commentJson(comment, issue, unpackAdf(comment.body), rendering),
+    ),
     self: restUrl(rendering, `issue/${issue.id}/comment`),
     maxResults: issue.comments.length,
     total: issue.comments.length,
@@ -111,11 +101,34 @@ export function commentsPage(issue: Issue, rendering: Rendering): object {
 
 const wantsProperties = (call: Call) => (listParam(call.query, 'expand') ?? []).includes('properties');
 
-function parseBody(body: JsonObject): AdfNode {
+export interface CommentDraft {
+  readonly body: PackedAdf;
+  readonly properties: readonly EntityProperty[];
+}
+
+/** The body of a comment, in a call of its own or in `update` of an edit or a transition. */
+export function parseComment(body: JsonObject): CommentDraft {
+  return { body: parseBody(body), properties: parseProperties(body['properties']) };
+}
+
+export function addComment(site: Site, issue: Issue, author: SandboxPerson, draft: CommentDraft): Comment {
+  const at = site.now();
+  const comment: Comment = {
+    id: site.nextId('comment'),
+    ...{ author, updateAuthor: author, created: at, updated: at },
+    ...draft,
+  };
+  issue.comments.push(comment);
+  site.issues.save(issue, at);
+  site.publish({ name: 'comment_created', user: author, issue, comment });
+  return comment;
+}
+
+function parseBody(body: JsonObject): PackedAdf {
   const fault = adfFault(body['body']);
   if (fault === 'INVALID_INPUT') throw badRequest(fault);
   if (fault) throw badFields({ comment: fault });
-  return body['body'] as AdfNode;
+  return packAdf(body['body'] as AdfNode);
 }
 
 // Jira says 400 here, not 403.

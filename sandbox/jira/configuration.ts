@@ -1,5 +1,12 @@
-import type { FieldId, IssueType, Priority, Project, Status } from './model.ts';
-import { changeWorkflow, deployRequestWorkflow, simpleWorkflow } from './workflows.ts';
+import type { FieldId, IssueType, Option, Priority, Project, Resolution, Status, Workflow } from './model.ts';
+import {
+  changeWorkflow,
+  deployRequestWorkflow,
+  doneResolution,
+  findingWorkflow,
+  simpleWorkflow,
+  wontDoResolution,
+} from './workflows.ts';
 
 // What an administrator would have set up on the real site: projects, types, components, priorities.
 
@@ -59,9 +66,36 @@ const changeRequest: IssueType = {
 /** The type that findings of inspections are filed with. */
 const changeTask: IssueType = { ...task, id: '10005' };
 
+const findingFields: readonly FieldId[] = [
+  ...commonFields,
+  ...(['components', 'duedate', 'customfield_10080', 'customfield_10081', 'customfield_10082'] as const),
+  ...(['customfield_10083', 'customfield_10084', 'customfield_10085', 'customfield_10086'] as const),
+];
+
+const finding = (id: string, workflow: Workflow): IssueType => ({
+  ...{ id, name: 'Security Finding', description: 'What a scanner found on a server.', workflow },
+  fields: findingFields,
+  required: ['summary'],
+});
+
+const secFindings = findingWorkflow('with screens');
+
+/** Its create form wants to know who owns the server: what a preflight has to notice. */
+const auditedFinding: IssueType = {
+  ...finding('10008', secFindings),
+  name: 'Audited Finding',
+  required: ['summary', 'customfield_10085'],
+};
+
+const findingTask = (id: string): IssueType => ({
+  ...task,
+  id,
+  fields: [...commonFields, 'components', 'duedate'],
+});
+
 /**
  * DEVOPS and GATED are the promotion's own, the one fully automatic, the other with people's approval; PRODCM is the
- * change management's; OPS exists so that moves and foreign tickets can be tried.
+ * change management's; SEC and VULN take findings; OPS exists so that moves and foreign tickets can be tried.
  */
 export const projects: readonly Project[] = [
   { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest, devopsTask], components: [] },
@@ -76,6 +110,19 @@ export const projects: readonly Project[] = [
       { id: '10102', name: 'infrastructure', description: 'What it all runs on.' },
     ],
   },
+  {
+    ...{ id: '10004', key: 'SEC', name: 'Security findings' },
+    types: [finding('10006', secFindings), findingTask('10007'), auditedFinding],
+    components: [
+      { id: '10110', name: 'servers', description: 'Operating systems and packages.' },
+      { id: '10111', name: 'configuration', description: 'How they are set up.' },
+    ],
+  },
+  {
+    ...{ id: '10005', key: 'VULN', name: 'Vulnerabilities' },
+    types: [finding('10009', findingWorkflow('without screens')), findingTask('10010')],
+    components: [{ id: '10120', name: 'servers', description: 'Operating systems and packages.' }],
+  },
 ];
 
 export const defaultPriority: Priority = { id: '3', name: 'Medium', statusColor: '#ffab00' };
@@ -85,6 +132,18 @@ export const priorities: readonly Priority[] = [
   { id: '2', name: 'High', statusColor: '#f15c75' },
   defaultPriority,
   { id: '4', name: 'Low', statusColor: '#707070' },
+];
+
+export const ownerTeams: readonly Option[] = [
+  { id: '10200', value: 'platform' },
+  { id: '10201', value: 'payments' },
+  { id: '10202', value: 'data' },
+];
+
+export const resolutions: readonly Resolution[] = [
+  doneResolution,
+  wontDoResolution,
+  { id: '10002', name: 'Duplicate', description: 'The problem is a duplicate of an existing issue.' },
 ];
 
 /** By key or id; keys are compared without regard to case, as Jira does. */

@@ -3,19 +3,17 @@ import { badRequest } from './answers.ts';
 import { findProject } from './configuration.ts';
 import type { Deliveries } from './deliveries.ts';
 import { diffValues } from './field-changes.ts';
-import { changeStatus, recordChange, statusItem, systemItem } from './issue-change.ts';
-import { parseDraft } from './issue-draft.ts';
-import { addIssue } from './issues.ts';
+import { changeStatus, enter, recordChange, resolutionItem, statusItem, systemItem } from './issue-change.ts';
 import type { ChangeItem, Issue, Project, Status } from './model.ts';
 import { isJsonObject, type JsonObject } from './router.ts';
-import type { SearchIndex } from './search.ts';
+import type { SearchDelay } from './search.ts';
 import { isAdministrator, personNamed, type Site } from './site.ts';
 
 /** What a scenario does to the site besides REST: `POST /_sandbox/<verb>`. People are given by name. */
 export function createControls(
   site: Site,
-  index: SearchIndex,
-  deliveries: Deliveries,
+  index: SearchDelay,
+  { deliveries, switchWebhooks }: { deliveries: Deliveries; switchWebhooks: (on: boolean) => void },
 ): NonNullable<Vendor['controls']> {
   const issueIn = (body: JsonObject) => site.issues.get(text(body, 'issue'));
 
@@ -29,14 +27,19 @@ export function createControls(
       changeStatus(site, issue, person, statusNamed(issue, text(body, 'status')));
       return { id: issue.id, key: issue.key, status: issue.status.name };
     },
-    /** {as, issue, project}: the key changes, the id stays; type and status change if the project lacks them. */
+    /**
+     * {as, issue, project?, type?}: the key changes with the project, the id stays; the type is the one named, else the project's
+     * own of that name, else its first; a status that it lacks becomes its initial one.
+     */
     move(input) {
       const body = toObject(input);
       const issue = issueIn(body);
-      const project = findProject(text(body, 'project'));
-      if (!project || project === issue.project)
-        throw badRequest('project: another project’s key, DEVOPS or OPS');
-      const items = moveIssue(site, issue, project);
+      const project = body['project'] === undefined ? issue.project : findProject(text(body, 'project'));
+      const type = project?.types.find(({ name }) => name === (body['type'] ?? issue.type.name));
+      if (body['type'] !== undefined && !type) throw badRequest('type: the name of a type of that project');
+      if (!project || (project === issue.project && type === issue.type))
+        throw badRequest('project: another project’s key, or type: another type');
+      const items = moveIssue(site, issue, project, type);
       recordChange(site, issue, personNamed(site, body['as']), items, 'issue_moved');
       return { id: issue.id, key: issue.key };
     },
@@ -47,71 +50,54 @@ export function createControls(
       index.delayMs = ms;
       return { ms };
     },
+    /** {on}: off, what happens is told to nobody; for a hundred thousand issues that no receiver waits for. */
+    webhooks(input) {
+      const { on } = toObject(input);
+      if (typeof on !== 'boolean') throw badRequest('on: true or false is expected');
+      switchWebhooks(on);
+      return { on };
+    },
     deliveries: () => deliveries.list(),
     redeliver: (input) => deliveries.redeliver(text(toObject(input), 'identifier')),
   };
 }
 
 /**
- * {issues: [{as?, fields, properties?, status?}], quiet?}: issues in the shape of Jira's own create call, made by
- * `as` (default sam); project and type default to DEVOPS and its first type. `quiet` sends no webhooks.
- */
-export function seedIssues(site: Site, fixtures: unknown): object {
-  const { issues, quiet } = toObject(fixtures);
-  if (!Array.isArray(issues)) throw badRequest('issues: a list is expected');
-  return { issues: issues.map((fixture: unknown) => seedIssue(site, toObject(fixture), quiet === true)) };
-}
-
-function seedIssue(site: Site, fixture: JsonObject, quiet: boolean): object {
-  const creator = personNamed(site, fixture['as'] ?? 'sam');
-  const fields = toObject(fixture['fields']);
-  const project = projectOf(fields);
-  const type = { id: project?.types[0]?.id };
-  const body = { ...fixture, fields: { project: { key: project?.key }, issuetype: type, ...fields } };
-  const issue = addIssue(site, parseDraft(body, creator, site), creator, quiet);
-  if (typeof fixture['status'] === 'string') {
-    issue.status = statusNamed(issue, fixture['status']);
-    site.issues.save(issue, site.now());
-  }
-  return { id: issue.id, key: issue.key };
-}
-
-/**
  * Jira keeps type, status and components where the target project knows them, otherwise takes the target's first type
  * and its initial status, and drops the components.
  */
-function moveIssue(site: Site, issue: Issue, project: Project): ChangeItem[] {
-  const before = { project: issue.project, key: issue.key, type: issue.type, status: issue.status };
-  site.issues.moveTo(issue, project);
-  issue.type = project.types.find((type) => type.id === before.type.id) ?? project.types[0] ?? before.type;
+function moveIssue(site: Site, issue: Issue, project: Project, type = project.types[0]): ChangeItem[] {
+  const before = { ...issue };
+  if (project !== before.project) site.issues.moveTo(issue, project);
+  issue.type = type ?? before.type;
   const { statuses, initial } = issue.type.workflow;
-  issue.status = statuses.find((status) => status.id === before.status.id) ?? initial;
+  enter(issue, statuses.find((status) => status.id === before.status.id) ?? initial, site.now());
   const names = issue.values.components.map(({ name }) => name);
   const components = project.components.filter(({ name }) => names.includes(name));
   const values = { ...issue.values, components };
   const regrouped = diffValues(issue.values, values);
   issue.values = values;
   return [
-    systemItem('project', [before.project.id, before.project.name], [project.id, project.name]),
-    systemItem('Key', [null, before.key], [null, issue.key]),
+    ...(issue.key === before.key
+      ? []
+      : [
+          systemItem('project', [before.project.id, before.project.name], [project.id, project.name]),
+          systemItem('Key', [null, before.key], [null, issue.key]),
+        ]),
     ...(issue.type === before.type
       ? []
       : [systemItem('issuetype', [before.type.id, before.type.name], [issue.type.id, issue.type.name])]),
+    ...resolutionItem(before.resolution, issue.resolution),
     ...(issue.status === before.status ? [] : [statusItem(before.status, issue.status)]),
     ...regrouped,
   ];
 }
 
-function statusNamed(issue: Issue, name: string): Status {
+export function statusNamed(issue: Issue, name: string): Status {
   const { statuses } = issue.type.workflow;
   const found = statuses.find((status) => status.name === name);
   if (found) return found;
   throw badRequest(`status: one of ${statuses.map((status) => status.name).join(', ')}`);
-}
-
-function projectOf(fields: JsonObject): Project | undefined {
-  const { key, id } = toObject(fields['project']);
-  return [key, id, 'DEVOPS'].flatMap((ref) => (typeof ref === 'string' ? [findProject(ref)] : []))[0];
 }
 
 const toObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,8 +1,8 @@
 import { badRequest, notFound, ok } from './answers.ts';
-import { findProject, priorities, projects } from './configuration.ts';
-import { fieldDefinitions } from './fields.ts';
+import { findProject, projects } from './configuration.ts';
+import { fieldMetadata } from './field-metadata.ts';
 import type { FieldId, IssueType, Project } from './model.ts';
-import { avatarUrls, componentJson, issueTypeJson, priorityJson, restUrl } from './rendering.ts';
+import { avatarUrls, issueTypeJson, restUrl } from './rendering.ts';
 import { listParam, param, type Call, type Routes } from './router.ts';
 import type { Site } from './site.ts';
 
@@ -16,25 +16,8 @@ export function createCreateMetadataRoutes(site: Site): Routes {
     avatarUrls: avatarUrls(`${rendering().base}/secure/projectavatar?pid=${id}`),
   });
 
-  function fieldMetadata(id: FieldId, type: IssueType, project: Project): object {
-    const { name, schema, operations } = fieldDefinitions[id];
-    const allowedValues = allowed(id, project);
-    return {
-      required: type.required.includes(id),
-      schema,
-      name,
-      key: id,
-      hasDefaultValue: id === 'priority' || id === 'reporter',
-      operations,
-      ...(allowedValues ? { allowedValues } : {}),
-    };
-  }
-
-  function allowed(id: FieldId, project: Project): object[] | undefined {
-    if (id === 'priority') return priorities.map((one) => priorityJson(one, rendering()));
-    if (id === 'components') return project.components.map((one) => componentJson(one, rendering()));
-    return undefined;
-  }
+  const metadata = (id: FieldId, type: IssueType, project: Project) =>
+    fieldMetadata(id, { required: type.required, project }, rendering());
 
   /** The deprecated form, still served: fields only with `expand=projects.issuetypes.fields`. */
   function createMeta({ query }: Call) {
@@ -47,7 +30,7 @@ export function createCreateMetadataRoutes(site: Site): Routes {
     const typeJson = (type: IssueType, project: Project) => ({
       ...issueTypeJson(type, rendering()),
       ...(withFields
-        ? { fields: Object.fromEntries(type.fields.map((id) => [id, fieldMetadata(id, type, project)])) }
+        ? { fields: Object.fromEntries(type.fields.map((id) => [id, metadata(id, type, project)])) }
         : {}),
     });
     return ok({
@@ -69,7 +52,7 @@ export function createCreateMetadataRoutes(site: Site): Routes {
     const project = requestedProject(call);
     const type = project.types.find((one) => one.id === param(call, 'issueTypeId'));
     if (!type) throw badRequest('issueTypeId: no such issue type in this project');
-    const fields = type.fields.map((id) => ({ ...fieldMetadata(id, type, project), fieldId: id }));
+    const fields = type.fields.map((id) => ({ ...metadata(id, type, project), fieldId: id }));
     return ok({ startAt: 0, maxResults: 50, total: fields.length, fields });
   }
 

@@ -6,8 +6,8 @@ export interface Message {
   readonly event: string;
   readonly url: string;
   readonly secret: string | undefined;
-  /** The exact bytes that are signed; empty for a webhook with excludeBody. */
-  readonly body: string;
+  /** The exact bytes that are signed, the same each time; empty for a webhook with excludeBody. */
+  readonly render: () => string;
 }
 
 /** One line of the delivery log. `status` is the last HTTP status, 0 when there was no answer (yet). */
@@ -39,6 +39,8 @@ export interface Deliveries {
   stop(): void;
 }
 
+/** Finished ones that the log still knows, and that can be sent again. */
+const keptDeliveries = 1_000;
 const maxRetries = 5;
 /** The service's limit of primary webhooks in flight per tenant and host. */
 const maxConcurrent = 20;
@@ -48,6 +50,8 @@ const retriedStatuses = new Set([408, 409, 425, 429]);
 /** At-least-once delivery, as the service does it, only sooner. */
 export function createDeliveries(options: DeliveryOptions): Deliveries {
   const entries = new Map<string, { delivery: Delivery; message: Message }>();
+  // Oldest first; one that was sent again stands there twice.
+  const finished: string[] = [];
   const running = new Set<Promise<void>>();
   const slots = createSlots(maxConcurrent);
   let stopped = new AbortController();
@@ -72,6 +76,15 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       await attempt(delivery, message, signal);
     }
     delivery.state = delivery.status >= 200 && delivery.status < 300 ? 'delivered' : 'given up';
+    forgetBut(delivery.identifier);
+  }
+
+  function forgetBut(newest: string): void {
+    finished.push(newest);
+    const [oldest] = finished;
+    if (finished.length <= keptDeliveries || oldest === undefined) return;
+    finished.shift();
+    if (!finished.includes(oldest)) entries.delete(oldest);
   }
 
   function track(work: Promise<void>): Promise<void> {
@@ -109,6 +122,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
       stopped.abort();
       stopped = new AbortController();
       entries.clear();
+      finished.length = 0;
     },
     stop: () => stopped.abort(),
   };
@@ -123,16 +137,17 @@ async function post(
   retry: number,
   signal: AbortSignal,
 ): Promise<number> {
+  const body = message.render();
   const headers = {
     'content-type': 'application/json; charset=UTF-8',
     'x-atlassian-webhook-identifier': identifier,
     'x-atlassian-webhook-flow': 'Primary',
     ...(retry > 0 ? { 'x-atlassian-webhook-retry': String(retry) } : {}),
-    ...(message.secret ? { 'x-hub-signature': signBody(message.secret, message.body) } : {}),
+    ...(message.secret ? { 'x-hub-signature': signBody(message.secret, body) } : {}),
   };
   try {
     const answer = await fetch(message.url, {
-      ...{ method: 'POST', headers, body: message.body, signal },
+      ...{ method: 'POST', headers, body, signal },
       redirect: 'manual',
     });
     await answer.body?.cancel();
@@ -149,7 +164,8 @@ export function signBody(secret: string, body: string): string {
 
 /** Admits so many at a time; the others wait in line. */
 function createSlots(count: number) {
-  const waiting: (() => void)[] = [];
+  let waiting: (() => void)[] = [];
+  let served = 0;
   let free = count;
   return {
     async take() {
@@ -157,9 +173,15 @@ function createSlots(count: number) {
       else await new Promise<void>((resolve) => waiting.push(resolve));
     },
     give() {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
+      const next = waiting[served];
+      if (!next) return void (free += 1);
+      served += 1;
+      // Not one by one: the line may be a hundred thousand long.
+      if (served === 1_000) {
+        waiting = waiting.slice(served);
+        served = 0;
+      }
+      next();
     },
   };
 }

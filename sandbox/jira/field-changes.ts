@@ -11,6 +11,7 @@ function diffValue<K extends FieldId>(
   before: Readonly<IssueValues>,
   after: Readonly<IssueValues>,
 ): ChangeItem[] {
+  if (before[id] === after[id]) return [];
   const definition: FieldDefinition<IssueValues[K]> = fieldDefinitions[id];
   const { each } = definition;
   if (each) return diffList({ id, field: each.field }, each.of(before[id]), each.of(after[id]));

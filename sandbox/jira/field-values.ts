@@ -1,7 +1,7 @@
 import type { SandboxPerson } from '../shared/people.ts';
-import { adfFault } from './adf.ts';
-import { priorities } from './configuration.ts';
-import type { AdfNode, Component, Project } from './model.ts';
+import { adfFault, packAdf } from './adf.ts';
+import { ownerTeams, priorities, resolutions } from './configuration.ts';
+import type { AdfNode, Component, Option, PackedAdf, Project, Resolution } from './model.ts';
 import { isJsonObject } from './router.ts';
 
 // How values are read from requests: each function throws an Error with Jira's complaint.
@@ -20,11 +20,11 @@ export function parseSummary(value: unknown): string {
   return value;
 }
 
-export function parseRichText(value: unknown): AdfNode | null {
+export function parseRichText(value: unknown): PackedAdf | null {
   if (value === null) return null;
   const fault = adfFault(value);
   if (fault) throw new Error(fault);
-  return value as AdfNode;
+  return packAdf(value as AdfNode);
 }
 
 // A label given twice counts once.
@@ -36,6 +36,7 @@ export function parseLabels(value: unknown): string[] {
 export function parseLabel(value: unknown): string {
   if (typeof value !== 'string' || value === '') throw new Error('string expected at index 0');
   if (/\s/.test(value)) throw new Error(`The label '${value}' contains spaces which is invalid.`);
+  if (value.length > 255) throw new Error('The label is too long: at most 255 characters are allowed.');
   return value;
 }
 
@@ -53,6 +54,42 @@ export function parseShortText(value: unknown): string | null {
   if (value.length > 255)
     throw new Error('The entered text is too long. It exceeds the allowed limit of 255 characters.');
   return value;
+}
+
+/** `yyyy-MM-dd` and nothing else: a moment is refused, a trap for those who add days to one. */
+export function parseDay(value: unknown): string | null {
+  if (value === null || value === '') return null;
+  if (typeof value !== 'string') throw new Error('Operation value must be a string');
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  if (!isDay) throw new Error(`Error parsing date string: ${value}`);
+  return value;
+}
+
+/** Milliseconds and a numeric offset are wanted; `Z` is refused. Kept as UTC. */
+export function parseMoment(value: unknown): string | null {
+  if (value === null || value === '') return null;
+  if (typeof value !== 'string') throw new Error('Operation value must be a string');
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$/;
+  const moment = form.test(value) ? new Date(value) : undefined;
+  if (!moment || Number.isNaN(moment.getTime()))
+    throw new Error(`Error parsing time: '${value}' is not of the form yyyy-MM-dd'T'HH:mm:ss.SSSZ`);
+  return moment.toISOString().replace('Z', '+0000');
+}
+
+/** {id} or {value}, never a bare text. */
+export function parseOwnerTeam(value: unknown): Option | null {
+  if (value === null) return null;
+  if (!isJsonObject(value)) throw new Error("Specify a valid 'id' or 'name' for Owner Team");
+  const found = ownerTeams.find((one) => one.id === value['id'] || one.value === value['value']);
+  if (!found) throw new Error(`Option value '${String(value['value'] ?? value['id'])}' is not valid`);
+  return found;
+}
+
+export function parseResolution(value: unknown): Resolution {
+  const found =
+    isJsonObject(value) && resolutions.find((one) => one.id === value['id'] || one.name === value['name']);
+  if (!found) throw new Error('The resolution selected is invalid.');
+  return found;
 }
 
 // Cloud knows people by accountId only; names and e-mails are refused.

@@ -1,8 +1,12 @@
 import type { SandboxPerson } from '../shared/people.ts';
+import { unpackAdf } from './adf.ts';
 import { defaultPriority } from './configuration.ts';
 import {
   parseComponents,
+  parseDay,
   parseLabels,
+  parseMoment,
+  parseOwnerTeam,
   parsePriority,
   parseRichText,
   parseShortText,
@@ -10,8 +14,8 @@ import {
   parseUser,
   type FieldContext,
 } from './field-values.ts';
-import type { AdfNode, Component, FieldId, IssueValues } from './model.ts';
-import { componentJson, priorityJson, userJson, type Rendering } from './rendering.ts';
+import type { Component, FieldId, IssueValues, PackedAdf } from './model.ts';
+import { componentJson, optionJson, priorityJson, userJson, type Rendering } from './rendering.ts';
 import { toWiki } from './wiki.ts';
 
 const customTypes = 'com.atlassian.jira.plugin.system.customfieldtypes';
@@ -42,13 +46,19 @@ const user: Handling<SandboxPerson | null> = {
 };
 
 /** Wiki text is what stands in changelogs and in the v2 API. */
-const richText: Handling<AdfNode | null> = {
+const richText: Handling<PackedAdf | null> = {
   operations: ['set'],
   parse: parseRichText,
-  toJson: (value, rendering) => (value && rendering.api === 2 ? toWiki(value) : value),
-  toText: (value) => value && toWiki(value),
+  toJson: (value, { api }) => value && (api === 2 ? toWiki(unpackAdf(value)) : unpackAdf(value)),
+  toText: (value) => value && toWiki(unpackAdf(value)),
   toId: () => null,
 };
+
+/** A day or a moment, kept as it is shown. */
+function moment(parse: (value: unknown) => string | null): Handling<string | null> {
+  const same = (value: string | null) => value;
+  return { operations: ['set'], parse, toJson: same, toText: same, toId: same };
+}
 
 /** A custom field of one line, up to 255 characters. */
 const shortText = (name: string, customId: number): FieldDefinition<string | null> => ({
@@ -62,7 +72,7 @@ const shortText = (name: string, customId: number): FieldDefinition<string | nul
 });
 
 /** A custom field of many lines. */
-const longText = (name: string, customId: number): FieldDefinition<AdfNode | null> => ({
+const longText = (name: string, customId: number): FieldDefinition<PackedAdf | null> => ({
   name,
   schema: { type: 'string', custom: `${customTypes}:textarea`, customId },
   ...richText,
@@ -122,6 +132,26 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
   customfield_10069: shortText('Evidence digest', 10_069),
   customfield_10070: longText('Rollback plan', 10_070),
   customfield_10071: longText('Justification', 10_071),
+  duedate: { name: 'Due date', schema: { type: 'date', system: 'duedate' }, ...moment(parseDay) },
+  customfield_10080: shortText('Halo Issue ID', 10_080),
+  customfield_10081: shortText('Halo Rule Key', 10_081),
+  customfield_10082: shortText('Halo Critical', 10_082),
+  customfield_10083: shortText('Asset Group Path', 10_083),
+  customfield_10084: shortText('Server Hostname', 10_084),
+  customfield_10085: {
+    name: 'Owner Team',
+    schema: { type: 'option', custom: `${customTypes}:select`, customId: 10_085 },
+    operations: ['set'],
+    parse: parseOwnerTeam,
+    toJson: (value, rendering) => value && optionJson(value, rendering),
+    toText: (value) => value?.value ?? null,
+    toId: (value) => value?.id ?? null,
+  },
+  customfield_10086: {
+    name: 'First Seen',
+    schema: { type: 'datetime', custom: `${customTypes}:datetime`, customId: 10_086 },
+    ...moment(parseMoment),
+  },
 };
 
 export const fieldIds = Object.keys(fieldDefinitions) as FieldId[];
@@ -150,6 +180,14 @@ export function blankValues(reporter: SandboxPerson): IssueValues {
     customfield_10069: null,
     customfield_10070: null,
     customfield_10071: null,
+    duedate: null,
+    customfield_10080: null,
+    customfield_10081: null,
+    customfield_10082: null,
+    customfield_10083: null,
+    customfield_10084: null,
+    customfield_10085: null,
+    customfield_10086: null,
   };
 }
 
@@ -158,11 +196,11 @@ export function parseValue(id: FieldId, value: unknown, context: FieldContext): 
   return { [id]: fieldDefinitions[id].parse(value, context) };
 }
 
-export function fieldsJson(values: Readonly<IssueValues>, ids: readonly FieldId[], rendering: Rendering) {
-  return Object.fromEntries(ids.map((id) => [id, toJson(id, values, rendering)]));
-}
-
-function toJson<K extends FieldId>(id: K, values: Readonly<IssueValues>, rendering: Rendering): unknown {
+export function fieldJson<K extends FieldId>(
+  id: K,
+  values: Readonly<IssueValues>,
+  rendering: Rendering,
+): unknown {
   return fieldDefinitions[id].toJson(values[id], rendering);
 }
 

@@ -1,8 +1,10 @@
-import { fieldIds, fieldsJson } from './fields.ts';
+import { attachmentJson } from './attachment-json.ts';
+import { fieldIds, fieldJson } from './fields.ts';
 import type { Change, Comment, Issue } from './model.ts';
 import {
   issueTypeJson,
   projectJson,
+  resolutionJson,
   restUrl,
   statusJson,
   toJiraDate,
@@ -10,29 +12,50 @@ import {
   type Rendering,
 } from './rendering.ts';
 
-/** Every field of an issue but its comments and links. */
-export function allFieldsJson(issue: Issue, rendering: Rendering): Record<string, unknown> {
-  return {
-    ...fieldsJson(issue.values, fieldIds, rendering),
-    issuetype: issueTypeJson(issue.type, rendering),
-    project: projectJson(issue.project, rendering),
-    status: statusJson(issue.status, rendering),
-    creator: userJson(issue.creator, rendering),
-    created: toJiraDate(issue.created),
-    updated: toJiraDate(issue.updated),
-  };
+/** How one field of an issue is shown. */
+export type FieldRenderer = (issue: Issue, rendering: Rendering) => unknown;
+
+/** Every field but comments and links, each rendered only where it is wanted. */
+export const fieldRenderers: Readonly<Record<string, FieldRenderer>> = {
+  ...Object.fromEntries(
+    fieldIds.map((id): [string, FieldRenderer] => [
+      id,
+      ({ values }, rendering) => fieldJson(id, values, rendering),
+    ]),
+  ),
+  issuetype: ({ type }, rendering) => issueTypeJson(type, rendering),
+  project: ({ project }, rendering) => projectJson(project, rendering),
+  status: ({ status }, rendering) => statusJson(status, rendering),
+  statuscategorychangedate: ({ moved }) => toJiraDate(moved),
+  resolution: ({ resolution }, rendering) => resolution && resolutionJson(resolution, rendering),
+  resolutiondate: ({ resolved }) => resolved && toJiraDate(resolved),
+  attachment: ({ attachments }, rendering) => attachments.map((one) => attachmentJson(one, rendering)),
+  creator: ({ creator }, rendering) => userJson(creator, rendering),
+  created: ({ created }) => toJiraDate(created),
+  updated: ({ updated }) => toJiraDate(updated),
+};
+
+export function renderFields(
+  ids: readonly string[],
+  renderers: Readonly<Record<string, FieldRenderer>>,
+  issue: Issue,
+  rendering: Rendering,
+): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const id of ids) shown[id] = renderers[id]?.(issue, rendering);
+  return shown;
 }
 
-/** `fields=` of a read: ids or names, `*all`, `*navigable`, `-without`. */
-export function pickFields(all: Record<string, unknown>, wanted: readonly string[]): Record<string, unknown> {
+const notNavigable = new Set(['comment', 'attachment']);
+
+/** `fields=` of a read: ids, `*all`, `*navigable`, `-without`. */
+export function pickFields(all: readonly string[], wanted: readonly string[]): string[] {
   const dropped = new Set(wanted.filter((name) => name.startsWith('-')).map((name) => name.slice(1)));
   const named = new Set(wanted.filter((name) => !name.startsWith('-')));
   const everything = named.size === 0 || named.has('*all');
-  return Object.fromEntries(
-    Object.entries(all).filter(
-      ([id]) =>
-        !dropped.has(id) && (everything || named.has(id) || (named.has('*navigable') && id !== 'comment')),
-    ),
+  return all.filter(
+    (id) =>
+      !dropped.has(id) && (everything || named.has(id) || (named.has('*navigable') && !notNavigable.has(id))),
   );
 }
 

@@ -1,7 +1,9 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { commentsPage } from './comments.ts';
-import { allFieldsJson, changeJson, issueJson, pickFields } from './issue-json.ts';
-import { linksJson, type LinkStore } from './links.ts';
+import { changeJson, fieldRenderers, issueJson, pickFields, renderFields } from './issue-json.ts';
+import type { FieldRenderer } from './issue-json.ts';
+import { linksJson } from './links.ts';
+import type { LinkStore } from './link-store.ts';
 import type { Issue } from './model.ts';
 import type { Site } from './site.ts';
 import { transitionsJson } from './transitions.ts';
@@ -23,6 +25,19 @@ const expandedChanges = 100;
 /** Reads, searches and bulk fetches show issues alike. */
 export function createIssueView(site: Site, links: LinkStore): IssueView {
   const rendering = () => site.rendering(3);
+  const renderers: Readonly<Record<string, FieldRenderer>> = {
+    ...fieldRenderers,
+    issuelinks: (issue) => linksJson(links, issue, site),
+    comment: (issue, how) => commentsPage(issue, how),
+  };
+  const all = Object.keys(renderers);
+  // A page shows all its issues alike: the choice is made once.
+  let picked: { wanted?: readonly string[]; ids: readonly string[] } = { ids: [] };
+
+  function idsOf(wanted: readonly string[]): readonly string[] {
+    if (picked.wanted !== wanted) picked = { wanted, ids: pickFields(all, wanted) };
+    return picked.ids;
+  }
 
   function newestChanges(issue: Issue) {
     const histories = issue.changes.slice(-expandedChanges).reverse();
@@ -35,13 +50,9 @@ export function createIssueView(site: Site, links: LinkStore): IssueView {
   }
 
   return (issue, { reader, fields, expand, properties }) => {
-    const all = {
-      ...allFieldsJson(issue, rendering()),
-      issuelinks: linksJson(links, issue, site),
-      comment: commentsPage(issue, rendering()),
-    };
+    const shown = renderFields(idsOf(fields), renderers, issue, rendering());
     return {
-      ...issueJson(issue, pickFields(all, fields), rendering()),
+      ...issueJson(issue, shown, rendering()),
       ...(properties.length > 0 ? { properties: pickProperties(issue, properties) } : {}),
       ...(expand.includes('changelog') ? { changelog: newestChanges(issue) } : {}),
       ...(expand.includes('transitions') ? { transitions: transitionsJson(issue, reader, rendering()) } : {}),

@@ -1,9 +1,8 @@
-import type { SandboxPerson } from '../shared/people.ts';
-import { badFields, badRequest, created, forbidden, noContent, ok } from './answers.ts';
+import { badFields, badRequest, forbidden, noContent, ok } from './answers.ts';
+import { addComment } from './comments.ts';
 import { changeValues } from './issue-change.ts';
-import { parseDraft, parseEdit, type IssueDraft } from './issue-draft.ts';
+import { parseEdit } from './issue-draft.ts';
 import { changeJson } from './issue-json.ts';
-import type { Issue } from './model.ts';
 import { restUrl } from './rendering.ts';
 import {
   bodyObject,
@@ -21,7 +20,7 @@ import type { IssueView } from './issue-view.ts';
 /** The service's own limit for one bulk fetch. */
 const bulkLimit = 100;
 
-/** Create, read, edit, delete, assign; writes answer 204 and never the issue. */
+/** Read, edit, delete, assign; writes answer 204, and the issue only when it is asked for. */
 export function createIssueRoutes(site: Site, view: IssueView): Routes {
   const issueOf = (call: Call) => site.issues.get(param(call, 'issueIdOrKey'));
   const rendering = () => site.rendering(3);
@@ -34,15 +33,14 @@ export function createIssueRoutes(site: Site, view: IssueView): Routes {
     return ok(view(issueOf(call), { reader, fields, expand, properties }));
   }
 
-  function create(call: Call) {
-    const issue = addIssue(site, parseDraft(bodyObject(call), call.actor, site), call.actor);
-    return created({ id: issue.id, key: issue.key, self: restUrl(rendering(), `issue/${issue.id}`) });
-  }
-
+  // `notifyUsers` is about e-mail, which nobody gets here; a transition in the body is ignored, as in Jira.
   function edit(call: Call) {
     const issue = issueOf(call);
-    changeValues(site, issue, call.actor, parseEdit(bodyObject(call), issue, site));
-    return noContent();
+    const { values, comments, properties } = parseEdit(bodyObject(call), issue, site);
+    changeValues(site, issue, call.actor, values);
+    for (const { key, value } of properties) issue.properties.set(key, value);
+    for (const draft of comments) addComment(site, issue, call.actor, draft);
+    return call.query.get('returnIssue') === 'true' ? read(call) : noContent();
   }
 
   // Deletion is the creator's right and the administrator's.
@@ -109,7 +107,6 @@ export function createIssueRoutes(site: Site, view: IssueView): Routes {
   }
 
   return {
-    'POST /rest/api/3/issue': create,
     'POST /rest/api/3/issue/bulkfetch': bulkFetch,
     'GET /rest/api/3/issue/{issueIdOrKey}': read,
     'PUT /rest/api/3/issue/{issueIdOrKey}': edit,
@@ -117,26 +114,4 @@ export function createIssueRoutes(site: Site, view: IssueView): Routes {
     'PUT /rest/api/3/issue/{issueIdOrKey}/assignee': assign,
     'GET /rest/api/3/issue/{issueIdOrKey}/changelog': changelog,
   };
-}
-
-/** Puts a new issue into its workflow's initial status. `quiet` leaves the webhooks out. */
-export function addIssue(site: Site, draft: IssueDraft, creator: SandboxPerson, quiet = false): Issue {
-  const at = site.now();
-  const issue: Issue = {
-    id: site.nextId('issue'),
-    key: site.issues.nextKey(draft.project),
-    project: draft.project,
-    type: draft.type,
-    status: draft.type.workflow.initial,
-    creator,
-    created: at,
-    updated: at,
-    values: draft.values,
-    comments: [],
-    changes: [],
-    properties: new Map(draft.properties.map(({ key, value }) => [key, value])),
-  };
-  site.issues.add(issue);
-  if (!quiet) site.publish({ name: 'jira:issue_created', type: 'issue_created', user: creator, issue });
-  return issue;
 }

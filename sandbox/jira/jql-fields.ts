@@ -1,11 +1,12 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { badRequest } from './answers.ts';
-import { allStatuses, findProject, priorities, projects } from './configuration.ts';
-import { fieldIds, isCustom, textOf } from './fields.ts';
-import { jqlError } from './jql.ts';
+import { allStatuses, findProject, ownerTeams, priorities, projects, resolutions } from './configuration.ts';
+import { fieldDefinitions, fieldIds, isCustom, textOf } from './fields.ts';
+import { parseJqlDate } from './jql-dates.ts';
 import type { Operator } from './jql.ts';
-import type { Issue } from './model.ts';
+import type { FieldId, Issue } from './model.ts';
 import { statusCategories } from './rendering.ts';
+import { wordFields } from './search-index.ts';
 import { clauseNames } from './system-fields.ts';
 
 /** Who asks and when: for `currentUser()`, relative dates and keys that must exist. */
@@ -19,19 +20,35 @@ export interface JqlField {
   readonly operators: readonly Operator[];
   /** The issue's values in comparable form; none = EMPTY. */
   readonly of: (issue: Issue) => readonly (string | number)[];
+  /** The same for a field of one value: without a list for each issue of a large site. */
+  readonly one?: (issue: Issue) => string | number | undefined;
   /** Every form in which a written value may match; throws Jira's 400 for a value that cannot exist. */
   readonly resolve: (value: string, context: JqlContext) => readonly (string | number)[];
+  /** What the search index can be asked for. */
+  readonly indexed?: 'ids' | 'labels' | { readonly words: FieldId };
+}
+
+/** A field that has one value or none. */
+function single(one: (issue: Issue) => string | number | null | undefined): Pick<JqlField, 'of' | 'one'> {
+  const value = (issue: Issue) => one(issue) ?? undefined;
+  return {
+    one: value,
+    of: (issue) => {
+      const found = value(issue);
+      return found === undefined ? [] : [found];
+    },
+  };
 }
 
 // What each kind of field can be asked; text fields know no equality, a trap of real Jira.
 const equality: readonly Operator[] = ['=', '!=', 'in', 'not in', 'is', 'is not'];
-const ordering: readonly Operator[] = ['=', '!=', '>', '>=', '<', '<=', 'in', 'not in'];
+const ordering: readonly Operator[] = ['=', '!=', '>', '>=', '<', '<=', 'in', 'not in', 'is', 'is not'];
 const text: readonly Operator[] = ['~', '!~', 'is', 'is not'];
 
 /** By key, id or name. */
 const project: JqlField = {
   operators: equality,
-  of: (issue) => [issue.project.id],
+  ...single((issue) => issue.project.id),
   resolve: (value) => {
     const found = findProject(value) ?? projects.find((one) => sameText(one.name, value));
     return [found?.id ?? unknownValue('project', value)];
@@ -41,7 +58,7 @@ const project: JqlField = {
 /** One name may mean several types: each project has its own Task. */
 const issueType: JqlField = {
   operators: equality,
-  of: (issue) => [issue.type.id],
+  ...single((issue) => issue.type.id),
   resolve: (value) => {
     const types = projects.flatMap((one) => one.types);
     const found = types.filter((type) => type.id === value || sameText(type.name, value));
@@ -52,7 +69,7 @@ const issueType: JqlField = {
 /** One name may mean several statuses: In Progress of any workflow. */
 const status: JqlField = {
   operators: equality,
-  of: (issue) => [issue.status.id],
+  ...single((issue) => issue.status.id),
   resolve: (value) => {
     const found = allStatuses().filter((one) => one.id === value || sameText(one.name, value));
     return found.length > 0 ? found.map((one) => one.id) : [unknownValue('status', value)];
@@ -62,7 +79,7 @@ const status: JqlField = {
 /** By key (`done`), name or id. */
 const statusCategory: JqlField = {
   operators: equality,
-  of: (issue) => [issue.status.category],
+  ...single((issue) => issue.status.category),
   resolve: (value) => {
     const found = Object.entries(statusCategories).find(
       ([category, { id, name }]) =>
@@ -74,7 +91,7 @@ const statusCategory: JqlField = {
 
 const priority: JqlField = {
   operators: equality,
-  of: (issue) => [issue.values.priority.id],
+  ...single((issue) => issue.values.priority.id),
   resolve: (value) => {
     const found = priorities.find(({ id, name }) => id === value || sameText(name, value));
     return [found?.id ?? unknownValue('priority', value)];
@@ -95,8 +112,9 @@ const component: JqlField = {
 
 /** Keys are compared by the age of their issues: DEVOPS-9 comes before DEVOPS-10. */
 const key: JqlField = {
-  operators: ordering,
-  of: (issue) => [Number(issue.id)],
+  operators: ordering.slice(0, -2),
+  indexed: 'ids',
+  ...single((issue) => Number(issue.id)),
   resolve: (value, { idOf }) => {
     const id = idOf(value);
     if (id === undefined) throw badRequest(`An issue with key '${value}' does not exist for field 'key'.`);
@@ -106,37 +124,57 @@ const key: JqlField = {
 
 const labels: JqlField = {
   operators: equality,
+  indexed: 'labels',
   of: (issue) => issue.values.labels,
   resolve: (value) => [value],
 };
 
 const person = (of: (issue: Issue) => SandboxPerson | null): JqlField => ({
   operators: equality,
-  of: (issue) => {
-    const found = of(issue);
-    return found ? [found.jira.accountId] : [];
-  },
+  ...single((issue) => of(issue)?.jira.accountId),
   // An account that nobody has matches nothing: Jira does not refuse it.
   resolve: (value, { actor }) => [value === 'currentUser()' ? actor.jira.accountId : value],
 });
 
-const date = (of: (issue: Issue) => Date): JqlField => ({
+/** `Unresolved` is what a resolution is before there is one. */
+const resolution: JqlField = {
+  operators: equality,
+  ...single((issue) => issue.resolution?.id ?? 'unresolved'),
+  resolve: (value) => {
+    if (sameText(value, 'unresolved')) return ['unresolved'];
+    const found = resolutions.find(({ id, name }) => id === value || sameText(name, value));
+    return [found?.id ?? unknownValue('resolution', value)];
+  },
+};
+
+const ownerTeam: JqlField = {
+  operators: equality,
+  ...single(({ values }) => values.customfield_10085?.id),
+  resolve: (value) => {
+    const found = ownerTeams.find((one) => one.id === value || sameText(one.value, value));
+    return [found?.id ?? unknownValue('Owner Team', value)];
+  },
+};
+
+const date = (of: (issue: Issue) => Date | null): JqlField => ({
   operators: ordering,
-  of: (issue) => [of(issue).getTime()],
-  resolve: (value, { now }) => [parseDate(value, now)],
+  ...single((issue) => of(issue)?.getTime()),
+  resolve: (value, { now }) => [parseJqlDate(value, now)],
 });
 
-const words = (of: (issue: Issue) => string | null): JqlField => ({
+const dateOf = (text: string | null) => (text === null ? null : new Date(text));
+
+const words = (of: (issue: Issue) => string | null, id?: FieldId): JqlField => ({
+  ...(id && wordFields.includes(id) ? { indexed: { words: id } } : {}),
   operators: text,
-  of: (issue) => {
-    const found = of(issue);
-    return found === null || found === '' ? [] : [found];
-  },
+  ...single((issue) => of(issue) || null),
   resolve: (value) => [value],
 });
 
 const created = date((issue) => issue.created);
 const updated = date((issue) => issue.updated);
+const resolved = date((issue) => issue.resolved);
+const due = date((issue) => dateOf(issue.values.duedate));
 
 const fields: Readonly<Record<string, JqlField>> = {
   project,
@@ -158,6 +196,12 @@ const fields: Readonly<Record<string, JqlField>> = {
   priority,
   component,
   statuscategory: statusCategory,
+  statuscategorychangeddate: date((issue) => issue.moved),
+  resolution,
+  resolutiondate: resolved,
+  resolved,
+  due,
+  duedate: due,
   summary: words((issue) => issue.values.summary),
   description: words((issue) => textOf('description', issue.values)),
   // Jira's own field, which nobody fills here: a custom field of this name is reached by its id.
@@ -165,12 +209,17 @@ const fields: Readonly<Record<string, JqlField>> = {
   ...customFields(),
 };
 
-/** Texts by each of their names in JQL. */
+/** By each of their names in JQL. */
 function customFields(): Record<string, JqlField> {
   const named = fieldIds.filter(isCustom).flatMap((id) => clauseNames(id).map((name) => ({ id, name })));
-  return Object.fromEntries(
-    named.map(({ id, name }) => [name.toLowerCase(), words((issue) => textOf(id, issue.values))]),
-  );
+  return Object.fromEntries(named.map(({ id, name }) => [name.toLowerCase(), customField(id)]));
+}
+
+function customField(id: FieldId): JqlField {
+  const { type } = fieldDefinitions[id].schema;
+  if (type === 'option') return ownerTeam;
+  const read = (issue: Issue) => textOf(id, issue.values);
+  return type === 'datetime' ? date((issue) => dateOf(read(issue))) : words(read, id);
 }
 
 /** By lower-case name, or Jira's 400. */
@@ -178,20 +227,6 @@ export function jqlField(name: string): JqlField {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field) return field;
   throw badRequest(`Field '${name}' does not exist or you do not have permission to view it.`);
-}
-
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** `2026-11-04`, `2026-11-04 09:36`, `2026/11/04 09:36`, epoch ms, or `-5m`, `-2h`, `-1d`, `-1w`. Everybody here lives in UTC. */
-function parseDate(value: string, now: Date): number {
-  const relative = /^([-+]?\d+)([mhdw])$/.exec(value);
-  if (relative) return now.getTime() + Number(relative[1]) * (unitMs[relative[2] ?? ''] ?? 0);
-  if (/^\d{11,}$/.test(value)) return Number(value);
-  const absolute = /^(\d{4})[-/](\d{2})[-/](\d{2})(?: (\d{2}):(\d{2}))?$/.exec(value);
-  if (!absolute)
-    throw jqlError(`the date value '${value}' is invalid; use 'yyyy-MM-dd HH:mm' or a period such as -5d`);
-  const [year, month, day, hour = 0, minute = 0] = absolute.slice(1).map((part) => Number(part ?? 0));
-  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute);
 }
 
 const sameText = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

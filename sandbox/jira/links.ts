@@ -1,31 +1,9 @@
 import { badRequest, created, noContent, notFound, ok } from './answers.ts';
+import { linkTypes, type Link, type LinkStore, type LinkType } from './link-store.ts';
 import type { Issue } from './model.ts';
 import { issueTypeJson, priorityJson, restUrl, statusJson } from './rendering.ts';
 import { bodyObject, isJsonObject, param, type Call, type Routes } from './router.ts';
 import type { Site } from './site.ts';
-
-interface LinkType {
-  readonly id: string;
-  readonly name: string;
-  readonly inward: string;
-  readonly outward: string;
-}
-
-/** The issue given as inward `duplicates` the one given as outward, and shows it as its `outwardIssue`. */
-interface Link {
-  readonly id: string;
-  readonly type: LinkType;
-  readonly inward: Issue;
-  readonly outward: Issue;
-}
-
-export type LinkStore = Map<string, Link>;
-
-const linkTypes: readonly LinkType[] = [
-  { id: '10000', name: 'Blocks', inward: 'is blocked by', outward: 'blocks' },
-  { id: '10002', name: 'Duplicate', inward: 'is duplicated by', outward: 'duplicates' },
-  { id: '10003', name: 'Relates', inward: 'relates to', outward: 'relates to' },
-];
 
 /** Creating a link answers 201 without a body: its id is found in the issue's `issuelinks`. */
 export function createLinkRoutes(site: Site, links: LinkStore): Routes {
@@ -43,7 +21,7 @@ export function createLinkRoutes(site: Site, links: LinkStore): Routes {
     if (!type) throw badRequest('No issue link type with this name was found.');
     const [inward, outward] = [issueAt(body['inwardIssue']), issueAt(body['outwardIssue'])];
     const id = site.nextId('link');
-    links.set(id, { id, type, inward, outward });
+    links.add({ id, type, inward, outward });
     return created();
   }
 
@@ -59,7 +37,7 @@ export function createLinkRoutes(site: Site, links: LinkStore): Routes {
   }
 
   function remove(call: Call) {
-    links.delete(linkOf(call).id);
+    links.remove(linkOf(call));
     return noContent();
   }
 
@@ -74,7 +52,8 @@ export function createLinkRoutes(site: Site, links: LinkStore): Routes {
 
 /** The `issuelinks` field of an issue: each link shows the other end only. */
 export function linksJson(links: LinkStore, issue: Issue, site: Site): object[] {
-  return [...links.values()]
+  return links
+    .of(issue)
     .filter((link) => site.issues.find(link.inward.id) && site.issues.find(link.outward.id))
     .flatMap((link) => [
       ...(link.inward.id === issue.id

@@ -10,6 +10,9 @@ export interface AdfNode {
   readonly content?: readonly AdfNode[];
 }
 
+/** A rich text as its JSON: a hundred thousand trees would not fit where their texts do. See adf.ts. */
+export type PackedAdf = string & { readonly isAdf: true };
+
 /** Statuses are shared between workflows: compare ids, names may be spelt alike in two of them. */
 export interface Status {
   readonly id: string;
@@ -23,14 +26,31 @@ export interface Transition {
   readonly name: string;
   readonly from?: Status;
   readonly to: Status;
+  /** A condition of a global transition: not out of these. */
+  readonly notFrom?: readonly Status[];
+  readonly screen?: Screen;
   /** A condition: for everybody outside this group the transition is neither listed nor usable. */
   readonly onlyGroup?: string;
+}
+
+/** What can be said along with a transition. */
+export interface Screen {
+  readonly fields: readonly (FieldId | 'resolution')[];
+  readonly comment: boolean;
+}
+
+export interface Resolution {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
 }
 
 export interface Workflow {
   readonly initial: Status;
   readonly statuses: readonly Status[];
   readonly transitions: readonly Transition[];
+  /** Post functions, by id of the status that is entered: it sets this resolution, every other clears it. Absent: nothing does. */
+  readonly resolutions?: Readonly<Record<string, Resolution>>;
 }
 
 /** One type belongs to one project here, and brings its workflow. */
@@ -65,10 +85,16 @@ export interface Priority {
   readonly statusColor: string;
 }
 
+/** A value of a select field. */
+export interface Option {
+  readonly id: string;
+  readonly value: string;
+}
+
 /** The fields people can set; the others (status, created …) belong to Jira. */
 export interface IssueValues {
   summary: string;
-  description: AdfNode | null;
+  description: PackedAdf | null;
   labels: readonly string[];
   priority: Priority;
   assignee: SandboxPerson | null;
@@ -95,9 +121,25 @@ export interface IssueValues {
   /** Evidence digest. */
   customfield_10069: string | null;
   /** Rollback plan. */
-  customfield_10070: AdfNode | null;
+  customfield_10070: PackedAdf | null;
   /** Justification. */
-  customfield_10071: AdfNode | null;
+  customfield_10071: PackedAdf | null;
+  /** `yyyy-MM-dd` */
+  duedate: string | null;
+  /** Halo Issue ID. */
+  customfield_10080: string | null;
+  /** Halo Rule Key. */
+  customfield_10081: string | null;
+  /** Halo Critical. */
+  customfield_10082: string | null;
+  /** Asset Group Path. */
+  customfield_10083: string | null;
+  /** Server Hostname. */
+  customfield_10084: string | null;
+  /** Owner Team. */
+  customfield_10085: Option | null;
+  /** First Seen: a moment in Jira's form, UTC. */
+  customfield_10086: string | null;
 }
 
 export type FieldId = keyof IssueValues;
@@ -126,7 +168,7 @@ export interface Comment {
   readonly id: string;
   readonly author: SandboxPerson;
   updateAuthor: SandboxPerson;
-  body: AdfNode;
+  body: PackedAdf;
   readonly created: Date;
   updated: Date;
   properties: readonly EntityProperty[];
@@ -137,6 +179,15 @@ export interface EntityProperty {
   readonly value: unknown;
 }
 
+export interface Attachment {
+  readonly id: string;
+  readonly author: SandboxPerson;
+  readonly created: Date;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly content: Buffer;
+}
+
 /** The live issue: handlers change it in place and then save it in the store. */
 export interface Issue {
   readonly id: string;
@@ -144,11 +195,17 @@ export interface Issue {
   project: Project;
   type: IssueType;
   status: Status;
+  /** When the category of its status changed last. */
+  moved: Date;
+  resolution: Resolution | null;
+  /** When the resolution was set. */
+  resolved: Date | null;
   readonly creator: SandboxPerson;
   readonly created: Date;
   updated: Date;
   values: Readonly<IssueValues>;
   readonly comments: Comment[];
+  readonly attachments: Attachment[];
   readonly changes: Change[];
   readonly properties: Map<string, unknown>;
 }

@@ -8,6 +8,15 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of a multipart body, the parts named `file`. */
+  readonly files: readonly UploadedFile[];
+}
+
+export interface UploadedFile {
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly content: Buffer;
 }
 
 export type Handler = (call: Call) => VendorResponse;
@@ -16,6 +25,8 @@ export type Handler = (call: Call) => VendorResponse;
 export type Routes = Readonly<Record<string, Handler>>;
 
 export interface Match {
+  /** As in Routes: what a call is counted as. */
+  readonly route: string;
   readonly handler: Handler;
   readonly params: Readonly<Record<string, string>>;
 }
@@ -24,12 +35,16 @@ export interface Match {
 export function createRouter(routes: Routes): (method: string, path: string) => Match {
   const table = Object.entries(routes).map(([route, handler]) => {
     const [method = '', pattern = ''] = route.split(' ');
-    return { method, regExp: toRegExp(pattern), handler };
+    return { route, method, regExp: toRegExp(pattern), handler };
   });
   return (method, path) => {
     const samePath = table.filter((route) => route.regExp.test(path));
     const route = samePath.find((candidate) => candidate.method === method);
-    if (route) return { handler: route.handler, params: decode(route.regExp.exec(path)?.groups ?? {}) };
+    if (route)
+      return {
+        ...{ route: route.route, handler: route.handler },
+        params: decode(route.regExp.exec(path)?.groups ?? {}),
+      };
     throw samePath.length > 0
       ? new JiraError(405, [`Method ${method} is not allowed for ${path}`])
       : new JiraError(404, [`null for uri: ${path}`]);

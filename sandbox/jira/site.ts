@@ -26,7 +26,7 @@ export interface Site {
   readonly issues: IssueStore;
   now(): Date;
   /** Jira-like ids ("10001"), rising per kind, never used twice. */
-  nextId(kind: 'issue' | 'comment' | 'change' | 'link'): string;
+  nextId(kind: 'issue' | 'comment' | 'change' | 'link' | 'attachment'): string;
   rendering(api: 2 | 3): Rendering;
   publish(event: JiraEvent): void;
 }

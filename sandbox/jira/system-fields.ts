@@ -25,6 +25,12 @@ export const systemFields: readonly SystemField[] = [
   system('creator', 'Creator', 'user', ['creator']),
   system('created', 'Created', 'datetime', ['created', 'createdDate']),
   system('updated', 'Updated', 'datetime', ['updated', 'updatedDate']),
+  system('resolution', 'Resolution', 'resolution', ['resolution']),
+  system('resolutiondate', 'Resolved', 'datetime', ['resolutiondate', 'resolved']),
+  system('statuscategorychangedate', 'Status Category Changed', 'datetime', ['statusCategoryChangedDate']),
+  { id: 'attachment', name: 'Attachment', clauseNames: ['attachments'] },
+  { id: 'issuelinks', name: 'Linked Issues', clauseNames: ['issueLink'] },
+  { id: 'comment', name: 'Comment', clauseNames: ['comment'] },
 ];
 
 const taken = new Set(
@@ -35,9 +41,16 @@ const taken = new Set(
 export function clauseNames(id: FieldId): readonly string[] {
   const { name, schema } = fieldDefinitions[id];
   if (id === 'components') return ['component'];
+  if (id === 'duedate') return ['due', 'duedate'];
   if (!isCustom(id)) return [id];
   const byId = `cf[${schema['customId']}]`;
   if (taken.has(name.toLowerCase())) return [byId];
-  const kind = String(schema['custom']).endsWith(':textarea') ? 'Paragraph' : 'Short text';
+  const kind = kinds[String(schema['custom']).split(':')[1] ?? ''] ?? 'Short text';
   return [byId, name, `${name}[${kind}]`];
 }
+
+const kinds: Readonly<Record<string, string>> = {
+  textarea: 'Paragraph',
+  select: 'Dropdown',
+  datetime: 'Time stamp',
+};

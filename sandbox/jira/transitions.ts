@@ -1,9 +1,22 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { badFields, badRequest, noContent, ok, type JiraError } from './answers.ts';
-import { changeStatus } from './issue-change.ts';
-import type { Issue, Transition } from './model.ts';
+import { addComment, type CommentDraft } from './comments.ts';
+import { screenMetadata } from './field-metadata.ts';
+import { parseResolution } from './field-values.ts';
+import { changeStatus, type StatusChange } from './issue-change.ts';
+import { parseComments, parseFields } from './issue-draft.ts';
+import type { EntityProperty, FieldId, Issue, Transition } from './model.ts';
+import { parseProperties } from './properties.ts';
 import { statusJson, type Rendering } from './rendering.ts';
-import { bodyObject, isJsonObject, listParam, param, type Call, type Routes } from './router.ts';
+import {
+  bodyObject,
+  isJsonObject,
+  listParam,
+  param,
+  type Call,
+  type JsonObject,
+  type Routes,
+} from './router.ts';
 import type { Site } from './site.ts';
 import { transitionsFrom } from './workflows.ts';
 
@@ -12,8 +25,11 @@ export function createTransitionRoutes(site: Site): Routes {
   const issueOf = (call: Call) => site.issues.get(param(call, 'issueIdOrKey'));
 
   function list(call: Call) {
-    const withUnavailable = call.query.get('includeUnavailableTransitions') === 'true';
-    const transitions = transitionsJson(issueOf(call), call.actor, site.rendering(3), withUnavailable);
+    const listing = {
+      withUnavailable: call.query.get('includeUnavailableTransitions') === 'true',
+      withFields: (listParam(call.query, 'expand') ?? []).includes('transitions.fields'),
+    };
+    const transitions = transitionsJson(issueOf(call), call.actor, site.rendering(3), listing);
     const wanted = listParam(call.query, 'transitionId');
     return ok({
       expand: 'transitions',
@@ -23,12 +39,7 @@ export function createTransitionRoutes(site: Site): Routes {
 
   function perform(call: Call) {
     const issue = issueOf(call);
-    const body = bodyObject(call);
-    const screenless = Object.keys({ ...toObject(body['fields']), ...toObject(body['update']) });
-    if (screenless.length > 0)
-      throw badFields(Object.fromEntries(screenless.map((id) => [id, notOnScreen(id)])));
-    const transition = findTransition(issue, call.actor, toObject(body['transition'])['id']);
-    changeStatus(site, issue, call.actor, transition.to);
+    performMove(site, issue, call.actor, parseMove(bodyObject(call), issue, call.actor, site));
     return noContent();
   }
 
@@ -36,6 +47,59 @@ export function createTransitionRoutes(site: Site): Routes {
     'GET /rest/api/3/issue/{issueIdOrKey}/transitions': list,
     'POST /rest/api/3/issue/{issueIdOrKey}/transitions': perform,
   };
+}
+
+/** A checked transition with what its screen takes along. */
+export interface Move extends StatusChange {
+  readonly transition: Transition;
+  readonly comments: readonly CommentDraft[];
+  readonly properties: readonly EntityProperty[];
+}
+
+/**
+ * All or nothing, with one exception that every client falls for: a comment that the transition has no screen for is dropped,
+ * and the answer is 204 all the same. Any other field without a screen is refused.
+ */
+export function parseMove(body: JsonObject, issue: Issue, actor: SandboxPerson, site: Site): Move {
+  const { comment, ...update } = toObject(body['update']);
+  const { resolution, ...fields } = toObject(body['fields']);
+  const wanted = resolution === undefined ? [] : ['resolution'];
+  const transition = knownTransition(issue, toObject(body['transition'])['id']);
+  const screen = transition?.screen;
+  const onScreen: readonly string[] = screen?.fields ?? [];
+  const foreign = [...wanted, ...Object.keys({ ...fields, ...update })].filter(
+    (id) => !onScreen.includes(id),
+  );
+  if (foreign.length > 0) throw badFields(Object.fromEntries(foreign.map((id) => [id, notOnScreen(id)])));
+  const form = { fields: onScreen.filter((id) => id !== 'resolution') as FieldId[] };
+  const sets = { ...fields, ...Object.fromEntries(Object.entries(update).map(setOf)) };
+  return {
+    transition: usableTransition(issue, actor, toObject(body['transition'])['id']),
+    values: parseFields(sets, form, { people: site.people, project: issue.project }, []),
+    ...(resolution === undefined ? {} : { resolution: readResolution(resolution) }),
+    comments: screen?.comment ? parseComments(comment) : [],
+    properties: parseProperties(body['properties']),
+  };
+}
+
+export function performMove(site: Site, issue: Issue, actor: SandboxPerson, move: Move): void {
+  for (const { key, value } of move.properties) issue.properties.set(key, value);
+  changeStatus(site, issue, actor, move.transition.to, move);
+  for (const draft of move.comments) addComment(site, issue, actor, draft);
+}
+
+function setOf([id, operations]: [string, unknown]): [string, unknown] {
+  const first: unknown = Array.isArray(operations) ? operations[0] : undefined;
+  if (isJsonObject(first) && 'set' in first) return [id, first['set']];
+  throw badFields({ [id]: `Field with id '${id}' supports the operation 'set' only here` });
+}
+
+function readResolution(value: unknown) {
+  try {
+    return parseResolution(value);
+  } catch (error) {
+    throw badFields({ resolution: (error as Error).message });
+  }
 }
 
 /**
@@ -46,7 +110,7 @@ export function transitionsJson(
   issue: Issue,
   actor: SandboxPerson,
   rendering: Rendering,
-  withUnavailable = false,
+  { withUnavailable = false, withFields = false } = {},
 ) {
   const listed = transitionsFrom(issue.type.workflow, issue.status).filter(
     (transition) => withUnavailable || mayUse(transition, actor),
@@ -55,12 +119,13 @@ export function transitionsJson(
     id: transition.id,
     name: transition.name,
     to: statusJson(transition.to, rendering),
-    hasScreen: false,
+    hasScreen: transition.screen !== undefined,
     isGlobal: !transition.from,
     isInitial: false,
     isAvailable: mayUse(transition, actor),
-    isConditional: transition.onlyGroup !== undefined,
+    isConditional: transition.onlyGroup !== undefined || transition.notFrom !== undefined,
     looped: false,
+    ...(withFields ? { fields: screenMetadata(transition.screen, issue, rendering) } : {}),
   }));
 }
 
@@ -68,9 +133,12 @@ function mayUse({ onlyGroup }: Transition, actor: SandboxPerson): boolean {
   return onlyGroup === undefined || actor.groups.includes(onlyGroup);
 }
 
-function findTransition(issue: Issue, actor: SandboxPerson, id: unknown) {
+const knownTransition = (issue: Issue, id: unknown) =>
+  issue.type.workflow.transitions.find((transition) => transition.id === id);
+
+function usableTransition(issue: Issue, actor: SandboxPerson, id: unknown): Transition {
   if (typeof id !== 'string') throw badRequest("Missing 'transition' identifier");
-  const listed = issue.type.workflow.transitions.find((transition) => transition.id === id);
+  const listed = knownTransition(issue, id);
   if (!listed) throw badRequest(`Transition id '${id}' is not valid for this issue.`);
   const possible = transitionsFrom(issue.type.workflow, issue.status).includes(listed);
   if (possible && mayUse(listed, actor)) return listed;
@@ -87,7 +155,6 @@ function lateMove(name: string, key: string): JiraError {
   );
 }
 
-// None of the transitions has a screen, so no field can travel with one.
 const notOnScreen = (id: string) =>
   `Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.`;
 

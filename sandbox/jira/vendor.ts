@@ -1,18 +1,25 @@
 import type { Vendor, VendorRequest, VendorResponse } from '../shared/front.ts';
 import type { SandboxPerson } from '../shared/people.ts';
-import { JiraError, badRequest } from './answers.ts';
+import { JiraError } from './answers.ts';
 import { createCommentRoutes } from './comments.ts';
-import { createControls, seedIssues } from './controls.ts';
+import { createAttachmentRoutes } from './attachments.ts';
+import { createControls } from './controls.ts';
+import { createCreateRoutes } from './create-issues.ts';
 import { createCreateMetadataRoutes } from './create-metadata.ts';
 import { createDeliveries } from './deliveries.ts';
+import { createEditMetadataRoutes } from './field-metadata.ts';
 import { createGroupRoutes } from './groups.ts';
 import { createIssueStore } from './issue-store.ts';
 import { createIssueView } from './issue-view.ts';
 import { createIssueRoutes } from './issues.ts';
-import { createLinkRoutes, type LinkStore } from './links.ts';
+import { createLinkStore } from './link-store.ts';
+import { createLinkRoutes } from './links.ts';
 import { createPropertyRoutes } from './properties.ts';
+import { readBody } from './read-body.ts';
+import type { Rendering } from './rendering.ts';
 import { createRouter } from './router.ts';
 import { createSearchRoutes } from './search.ts';
+import { seedIssues } from './seed.ts';
 import { createMetadataRoutes } from './site-metadata.ts';
 import { createIdSource, isAdministrator, type Site } from './site.ts';
 import { createTransitionRoutes } from './transitions.ts';
@@ -44,17 +51,23 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
   const { people, now = () => new Date(), searchDelayMs = 0 } = options;
   let base = options.baseUrl ?? 'http://127.0.0.1';
   const index = { delayMs: searchDelayMs };
-  const links: LinkStore = new Map();
+  const links = createLinkStore();
   const deliveries = createDeliveries({
     retryDelayMs: options.retryDelayMs ?? 500,
     timeoutMs: options.webhookTimeoutMs ?? 5000,
   });
+  // One object each, by which what is rendered is remembered.
+  const renderings = new Map<string, Rendering>();
   const site: Site = {
     people,
     issues: createIssueStore(),
     now,
     nextId: createIdSource(),
-    rendering: (api) => ({ base, api }),
+    rendering(api) {
+      const known = renderings.get(`${api} ${base}`) ?? { base, api };
+      renderings.set(`${api} ${base}`, known);
+      return known;
+    },
     publish: (event) => webhooks.publish(event),
   };
   const webhooks = createWebhookRegistry(site, deliveries);
@@ -62,7 +75,10 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
   const route = createRouter({
     ...createMetadataRoutes(site),
     ...createCreateMetadataRoutes(site),
+    ...createEditMetadataRoutes(site),
+    ...createCreateRoutes(site),
     ...createIssueRoutes(site, view),
+    ...createAttachmentRoutes(site),
     ...createTransitionRoutes(site),
     ...createCommentRoutes(site),
     ...createPropertyRoutes(site),
@@ -81,12 +97,22 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
     webhooks.register({ name: 'sandbox', events: webhookEvents, ...options.webhook }, administrator);
   }
 
+  // The path's form, so that calls can be counted by what they do.
+  function kindOf({ method, path }: VendorRequest): string | undefined {
+    try {
+      return route(method, path).route;
+    } catch {
+      return undefined;
+    }
+  }
+
   async function handle(request: VendorRequest): Promise<VendorResponse> {
     if (!options.baseUrl && request.headers.host) base = `http://${request.headers.host}`;
     try {
       const { handler, params } = route(request.method, request.path);
       const actor = authenticate(request, people);
-      return handler({ actor, params, query: request.query, body: await jsonBody(request) });
+      const { query, headers } = request;
+      return handler({ actor, params, query, headers, ...(await readBody(request)) });
     } catch (error) {
       if (error instanceof JiraError) return withLoginHeader(error.toResponse());
       throw error;
@@ -96,15 +122,17 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
   return {
     name: 'jira',
     actor: (request) => personOf(request, people)?.name,
+    kind: (request) => kindOf(request) ?? `${request.method} (unknown)`,
     handle,
     reset() {
       site.issues.clear();
       links.clear();
       deliveries.clear();
+      webhooks.switch(true);
       index.delayMs = searchDelayMs;
     },
     seed: (fixtures) => seedIssues(site, fixtures),
-    controls: createControls(site, index, deliveries),
+    controls: createControls(site, index, { deliveries, switchWebhooks: (on) => webhooks.switch(on) }),
     settled: () => deliveries.settled(),
     stop: () => deliveries.stop(),
   };
@@ -132,14 +160,4 @@ function withLoginHeader(response: VendorResponse): VendorResponse {
     'x-seraph-loginreason': 'AUTHENTICATED_FAILED',
   };
   return { ...response, headers };
-}
-
-async function jsonBody(request: VendorRequest): Promise<unknown> {
-  const text = (await request.body()).toString('utf8');
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw badRequest('There was an error parsing JSON. Check that your request body is valid.');
-  }
 }

@@ -1,20 +1,20 @@
-import { allFieldsJson, commentJson } from './issue-json.ts';
+import { unpackAdf } from './adf.ts';
+import { commentJson, fieldRenderers, renderFields } from './issue-json.ts';
 import { restUrl, userJson, type Rendering } from './rendering.ts';
-import type { JiraEvent, Site } from './site.ts';
+import type { JiraEvent } from './site.ts';
 import { toWiki } from './wiki.ts';
 
 /** A comment's event shows only these of its issue: custom fields are never there (contracts §2.1). */
 const thinFields = ['summary', 'issuetype', 'project', 'assignee', 'priority', 'status'];
 
 /** The body of an admin webhook: v2 shapes, so rich text is a wiki string and users have no e-mail. */
-export function webhookBody(event: JiraEvent, site: Site): object {
-  const rendering = site.rendering(2);
-  const common = { timestamp: site.now().getTime(), webhookEvent: event.name };
+export function webhookBody(event: JiraEvent, at: Date, rendering: Rendering): object {
+  const common = { timestamp: at.getTime(), webhookEvent: event.name };
   if ('comment' in event) {
     const { comment, issue } = event;
     return {
       ...common,
-      comment: commentJson(comment, issue, toWiki(comment.body), rendering),
+      comment: commentJson(comment, issue, toWiki(unpackAdf(comment.body)), rendering),
       issue: webhookIssue(event, rendering, thinFields),
       eventType: 'primaryAction',
     };
@@ -28,13 +28,19 @@ export function webhookBody(event: JiraEvent, site: Site): object {
   };
 }
 
-// The state at the moment of the event: a repetition much later still shows it.
-function webhookIssue({ issue }: JiraEvent, rendering: Rendering, only?: readonly string[]): object {
-  const all = Object.entries(allFieldsJson(issue, rendering));
+/** The state at the moment of the event: a call made much later still shows it. */
+export function frozen(event: JiraEvent): JiraEvent {
+  const issue = { ...event.issue, attachments: [...event.issue.attachments] };
+  return 'comment' in event ? { ...event, issue, comment: { ...event.comment } } : { ...event, issue };
+}
+
+const allFields = Object.keys(fieldRenderers);
+
+function webhookIssue({ issue }: JiraEvent, rendering: Rendering, only = allFields): object {
   return {
     id: issue.id,
     self: restUrl(rendering, `issue/${issue.id}`),
     key: issue.key,
-    fields: Object.fromEntries(only ? all.filter(([id]) => only.includes(id)) : all),
+    fields: renderFields(only, fieldRenderers, issue, rendering),
   };
 }

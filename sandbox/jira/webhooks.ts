@@ -5,7 +5,7 @@ import { toFilter, type IssueFilter } from './jql-filter.ts';
 import { parseJql } from './jql.ts';
 import { bodyObject, isJsonObject, param, type Call, type JsonObject, type Routes } from './router.ts';
 import { isAdministrator, type JiraEvent, type Site } from './site.ts';
-import { webhookBody } from './webhook-bodies.ts';
+import { frozen, webhookBody } from './webhook-bodies.ts';
 
 export const webhookEvents: readonly JiraEvent['name'][] = [
   'jira:issue_created',
@@ -33,8 +33,10 @@ interface Webhook {
 export interface WebhookRegistry {
   readonly routes: Routes;
   register(body: JsonObject, by: SandboxPerson): void;
-  /** Renders the event now, and hands it to every webhook that wants it. */
+  /** Hands the event, as it is now, to every webhook that wants it; nothing is kept of one that nobody wants. */
   publish(event: JiraEvent): void;
+  /** Off: what happens meanwhile is never told. */
+  switch(on: boolean): void;
 }
 
 const path = '/rest/webhooks/1.0/webhook';
@@ -44,6 +46,7 @@ const section = 'issue-related-events-section';
 export function createWebhookRegistry(site: Site, deliveries: Deliveries): WebhookRegistry {
   const webhooks = new Map<number, Webhook>();
   let lastId = 0;
+  let isOn = true;
 
   function matches(webhook: Webhook, event: JiraEvent): boolean {
     if (!webhook.enabled || !webhook.events.includes(event.name)) return false;
@@ -132,11 +135,16 @@ export function createWebhookRegistry(site: Site, deliveries: Deliveries): Webho
     ),
     register,
     publish(event) {
-      const wanted = [...webhooks.values()].filter((webhook) => matches(webhook, event));
+      const wanted = isOn ? [...webhooks.values()].filter((webhook) => matches(webhook, event)) : [];
       if (wanted.length === 0) return;
-      const body = JSON.stringify(webhookBody(event, site));
+      // Rendered when its turn comes: a hundred thousand waiting bodies would fill the memory.
+      const [state, at, rendering] = [frozen(event), site.now(), site.rendering(2)];
+      const render = () => JSON.stringify(webhookBody(state, at, rendering));
       for (const { url, secret, excludeBody } of wanted)
-        deliveries.send({ event: event.name, url, secret, body: excludeBody ? '' : body });
+        deliveries.send({ event: event.name, url, secret, render: excludeBody ? () => '' : render });
+    },
+    switch(on) {
+      isOn = on;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { changeApprovers } from '../shared/people.ts';
-import type { Status, Transition, Workflow } from './model.ts';
+import type { Resolution, Screen, Status, Transition, Workflow } from './model.ts';
 
 // Statuses belong to the site: two workflows that spell one alike share it.
 const toDo: Status = { id: '10000', name: 'ToDo', category: 'new' };
@@ -74,7 +74,35 @@ export const changeWorkflow: Workflow = {
   ],
 };
 
+const wontFix: Status = { id: '10030', name: "Won't Fix", category: 'done' };
+export const doneResolution: Resolution = { id: '10000', name: 'Done', description: 'Work is complete.' };
+export const wontDoResolution: Resolution = {
+  ...{ id: '10001', name: "Won't Do", description: 'This will not be worked on.' },
+};
+
+/**
+ * Findings: open and closed, and closed for good: Won't Fix has no way out. With a screen, closing and reopening take a
+ * comment along; without one Jira drops it and says nothing.
+ */
+export function findingWorkflow(screens: 'with screens' | 'without screens'): Workflow {
+  const say = (...fields: Screen['fields']) =>
+    screens === 'with screens' ? { screen: { fields, comment: true } } : {};
+  return {
+    initial: opsToDo,
+    statuses: [opsToDo, inProgress, done, wontFix],
+    transitions: [
+      { id: '11', name: 'Start', from: opsToDo, to: inProgress },
+      { id: '21', name: 'Close', to: done, notFrom: [done, wontFix], ...say('resolution') },
+      { id: '31', name: "Won't fix", to: wontFix, notFrom: [wontFix], ...say('resolution') },
+      { id: '41', name: 'Reopen', from: done, to: opsToDo, ...say('assignee') },
+    ],
+    resolutions: { [done.id]: doneResolution, [wontFix.id]: wontDoResolution },
+  };
+}
+
 /** The listed ways out of a status, whoever may use them. */
 export function transitionsFrom(workflow: Workflow, status: Status): Transition[] {
-  return workflow.transitions.filter((transition) => !transition.from || transition.from.id === status.id);
+  return workflow.transitions.filter(({ from, notFrom = [] }) =>
+    from ? from.id === status.id : !notFrom.some(({ id }) => id === status.id),
+  );
 }

@@ -1,3 +1,5 @@
+import type http from 'node:http';
+import type { VendorResponse } from './vendor-call.ts';
 import type { LoggedRequest } from './logged-request.ts';
 
 export type FaultMode = 'status' | 'lost' | 'hang' | 'delay' | 'hold';
@@ -75,3 +77,38 @@ function matches(match: ActiveFault['match'], entry: LoggedRequest): boolean {
   if (match.actor && !new RegExp(match.actor).test(entry.actor ?? '')) return false;
   return !match.body || new RegExp(match.body).test(JSON.stringify(entry.body ?? ''));
 }
+
+/** @returns the answer in place of the vendor's; `stop`: there is none, the connection is gone */
+export async function applyFault(
+  fault: ActiveFault,
+  response: http.ServerResponse,
+  closed: Promise<'closed'>,
+): Promise<VendorResponse | 'go on' | 'stop'> {
+  switch (fault.mode) {
+    case 'status':
+      return { status: fault.status, headers: fault.headers, body: fault.body ?? '' };
+    case 'lost':
+      response.destroy();
+      return 'stop';
+    case 'hang':
+      await Promise.race([closed, fault.released]);
+      response.destroy();
+      return 'stop';
+    case 'delay':
+      await Promise.race([closed, delay(fault.ms)]);
+      return 'go on';
+    case 'hold': {
+      fault.waiting += 1;
+      const end = await Promise.race([closed, fault.released.then(() => 'released' as const)]);
+      fault.waiting -= 1;
+      return end === 'closed' ? 'stop' : 'go on';
+    }
+  }
+}
+
+/** `GET /_sandbox/faults`. */
+export function toShownFault({ id, match, mode, when, left, used, waiting }: ActiveFault) {
+  return { id, match, mode, when, left, used, waiting };
+}
+
+export const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -2,27 +2,20 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { createCallLog, kindOfPath, readableBody } from './call-log.ts';
 import type { LoggedRequest } from './logged-request.ts';
-import { findFault, parseFault, type ActiveFault, type Fault } from './faults.ts';
+import {
+  applyFault,
+  delay,
+  findFault,
+  parseFault,
+  toShownFault,
+  type ActiveFault,
+  type Fault,
+} from './faults.ts';
+import type { VendorRequest, VendorResponse } from './vendor-call.ts';
 
-/** One call as a vendor's stand-in sees it. `body()` reads the stream once and remembers it. */
-export interface VendorRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: http.IncomingHttpHeaders;
-  /** Path and query as received. */
-  readonly url: string;
-  readonly stream: http.IncomingMessage;
-  body(): Promise<Buffer>;
-}
-
-/** A plain object is sent as JSON; a stream is piped. */
-export interface VendorResponse {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-  readonly body?: string | Buffer | Readable | object | null;
-}
+export type { VendorRequest, VendorResponse } from './vendor-call.ts';
 
 /** A vendor on loopback: real paths and answers, state inside, faults and the request log outside (see startFront). */
 export interface Vendor {
@@ -30,6 +23,8 @@ export interface Vendor {
   /** Who the credentials of this call belong to, for the request log. */
   actor(request: VendorRequest): string | undefined;
   handle(request: VendorRequest): Promise<VendorResponse>;
+  /** What `GET /_sandbox/calls` counts this call as; default: method and path without ids. */
+  kind?(request: VendorRequest): string;
   reset(): void | Promise<void>;
   /** Vendor-shaped fixtures; answers what was made. */
   seed(fixtures: unknown): unknown;
@@ -46,15 +41,19 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-const maxLoggedBody = 64 * 1024;
-
 /**
  * Serves a vendor on 127.0.0.1 with the control surface every stand-in shares (design §10):
- * `GET /_sandbox/requests?since=N`, `GET|POST|DELETE /_sandbox/faults`, `POST /_sandbox/{latency,reset,seed}` and the
- * vendor's own controls, all behind the header `X-Sandbox-Token`.
+ * `GET /_sandbox/requests?since=N`, `GET /_sandbox/calls`, `GET|POST|DELETE /_sandbox/faults`, `POST /_sandbox/{latency,reset,seed}`,
+ * `POST /_sandbox/log {keep}` (how many requests are remembered; null: all) and the vendor's own controls, all behind the header
+ * `X-Sandbox-Token`.
  */
 export async function startFront(vendor: Vendor, options: { port?: number; token: string }): Promise<Front> {
-  const state = { requests: [] as LoggedRequest[], n: 0, faults: [] as ActiveFault[], latencyMs: 0 };
+  const calls = createCallLog();
+  const state = { faults: [] as ActiveFault[], latencyMs: 0 };
+
+  const releaseFaults = () => {
+    for (const fault of state.faults.splice(0)) fault.release();
+  };
 
   async function answer(message: http.IncomingMessage, response: http.ServerResponse) {
     const request = toVendorRequest(message);
@@ -82,7 +81,7 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
   async function log(request: VendorRequest): Promise<LoggedRequest> {
     const body = await readableBody(request);
     const entry: LoggedRequest = {
-      n: ++state.n,
+      n: calls.number(),
       at: new Date().toISOString(),
       method: request.method,
       path: request.path,
@@ -91,7 +90,7 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
       status: 0,
       actor: vendor.actor(request),
     };
-    state.requests.push(entry);
+    calls.add(entry, vendor.kind?.(request) ?? kindOfPath(request.method, request.path));
     return entry;
   }
 
@@ -110,12 +109,13 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
     const verb = request.path.slice('/_sandbox/'.length);
     if (request.method === 'GET' && verb === 'requests') {
       const since = Number(request.query.get('since') ?? 0);
-      return { status: 200, body: state.requests.filter((entry) => entry.n > since) };
+      return { status: 200, body: calls.requests.filter((entry) => entry.n > since) };
     }
+    if (request.method === 'GET' && verb === 'calls') return { status: 200, body: calls.counts() };
     if (request.method === 'GET' && verb === 'faults')
       return { status: 200, body: state.faults.map(toShownFault) };
     if (request.method === 'DELETE' && verb === 'faults') {
-      for (const fault of state.faults.splice(0)) fault.release();
+      releaseFaults();
       return { status: 204 };
     }
     if (request.method !== 'POST') return { status: 405, body: { error: `${request.method} ${verb}` } };
@@ -134,9 +134,13 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
       state.latencyMs = Number((body as { ms?: unknown }).ms ?? 0);
       return { status: 204 };
     }
+    if (verb === 'log') {
+      calls.bound((body as { keep?: number | null }).keep ?? Infinity);
+      return { status: 204 };
+    }
     if (verb === 'reset') {
-      for (const fault of state.faults.splice(0)) fault.release();
-      state.requests.length = 0;
+      releaseFaults();
+      calls.clear();
       state.latencyMs = 0;
       await vendor.reset();
       return { status: 204 };
@@ -163,45 +167,14 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests: state.requests,
+    requests: calls.requests,
     async stop() {
-      for (const fault of state.faults.splice(0)) fault.release();
+      releaseFaults();
       await vendor.stop?.();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function applyFault(
-  fault: ActiveFault,
-  response: http.ServerResponse,
-  closed: Promise<'closed'>,
-): Promise<VendorResponse | 'go on' | 'stop'> {
-  switch (fault.mode) {
-    case 'status':
-      return { status: fault.status, headers: fault.headers, body: fault.body ?? '' };
-    case 'lost':
-      response.destroy();
-      return 'stop';
-    case 'hang':
-      await Promise.race([closed, fault.released]);
-      response.destroy();
-      return 'stop';
-    case 'delay':
-      await Promise.race([closed, delay(fault.ms)]);
-      return 'go on';
-    case 'hold': {
-      fault.waiting += 1;
-      const end = await Promise.race([closed, fault.released.then(() => 'released' as const)]);
-      fault.waiting -= 1;
-      return end === 'closed' ? 'stop' : 'go on';
-    }
-  }
-}
-
-function toShownFault({ id, match, mode, when, left, used, waiting }: ActiveFault) {
-  return { id, match, mode, when, left, used, waiting };
 }
 
 function toVendorRequest(message: http.IncomingMessage): VendorRequest {
@@ -222,24 +195,6 @@ async function collect(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
-}
-
-/** Large and binary bodies are never read here: they stream through to the vendor. */
-async function readableBody(request: VendorRequest): Promise<unknown> {
-  const type = request.headers['content-type'] ?? '';
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length === 0 || length > maxLoggedBody) return undefined;
-  if (type.includes('json')) {
-    const text = (await request.body()).toString('utf8');
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return text;
-    }
-  }
-  if (type.includes('x-www-form-urlencoded'))
-    return Object.fromEntries(new URLSearchParams((await request.body()).toString('utf8')));
-  return undefined;
 }
 
 function send(response: http.ServerResponse, result: VendorResponse) {
@@ -266,5 +221,3 @@ function isLoopbackHost(host: string | undefined): boolean {
   const name = (host ?? '').replace(/:\d+$/, '');
   return name === '127.0.0.1' || name === 'localhost' || name === '[::1]';
 }
-
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -14,6 +14,8 @@ export interface ConfigInputs {
   readonly changePolicy?: Readonly<Record<string, unknown>>;
   /** Controlled environments more than production and infrastructure; each has a policy of its own name, of these rules. */
   readonly changeEnvironments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Overrides keys of the source `halo`; one that is undefined is left out. */
+  readonly halo?: Readonly<Record<string, unknown>>;
   /** Where the CLI reaches the decision gateway. */
   readonly gatewayUrl: string;
   /** The public keys' file, relative to the configuration. */
@@ -103,6 +105,7 @@ export function toSandboxConfig(inputs: ConfigInputs) {
     processes: {
       promotion: { policy: 'fully-automatic', rollback: 'rollback', steal: 'lift', driftIssueType: 'Task' },
       change: toChange(inputs),
+      halo: { sources: [toHalo(inputs)] },
     },
   };
 }
@@ -150,6 +153,31 @@ function toChange({ changePolicy = {}, changeEnvironments = {} }: ConfigInputs) 
   };
 }
 
+/** One project, no routes: demo and tests bring their own. */
+function toHalo({ halo = {} }: ConfigInputs) {
+  const source = {
+    ...{ name: 'halo', site: 'main', project: 'SEC', issueType: 'Security Finding' },
+    idField: 'Halo Issue ID',
+    mapping: {
+      issue_rule_key: 'Halo Rule Key',
+      issue_critical: 'Halo Critical',
+      asset_group_path: 'Asset Group Path',
+      server_hostname: 'Server Hostname',
+      issue_first_seen_at: 'First Seen',
+    },
+    ...{ close: 'Close', reopen: 'Reopen', closedStatuses: ['Done'], hardClosedStatuses: ["Won't Fix"] },
+    dueDays: { critical: 7, high: 30, medium: 90, low: 180 },
+    flood: { limit: 5_000, approval: 'flood', groupBy: '{issue_rule_key}' },
+    acceptance: { approval: 'acceptance', maxDays: 90 },
+    heartbeatSeconds: 2,
+    // nobody else is on these servers
+    ...{ haloCallsPerSecond: 200, jiraCallsPerSecond: 200 },
+  };
+  return Object.fromEntries(
+    Object.entries({ ...source, ...halo }).filter(([, value]) => value !== undefined),
+  );
+}
+
 /** What people decide in the sandbox; the ladder is short, so that it can be watched. */
 function toApprovals({ approvals = {} }: ConfigInputs) {
   const base = { version: 1, channel: 'approvals', expiresAfterMinutes: 1440 };
@@ -174,6 +202,8 @@ function toApprovals({ approvals = {} }: ConfigInputs) {
     },
   };
   Object.assign(rules, toChangeApprovals(base, one));
+  rules['flood'] = { ...base, quorum: one('security'), exclude: [] };
+  rules['acceptance'] = { ...base, quorum: one('security'), risk: 'high' };
   for (const [name, part] of Object.entries(approvals)) rules[name] = { ...rules[name], ...part };
   return rules;
 }

@@ -20,6 +20,7 @@ export function toEndpoints(parts: {
     gitlab: vendors.gitlab.url,
     slack: vendors.slack.url,
     aws: vendors.aws.url,
+    halo: vendors.halo.url,
     console: parts.consoleUrl,
     people: Object.fromEntries(
       people.map(({ name, email, groups, jira, gitlab, slack }) => [
@@ -34,6 +35,8 @@ export function toEndpoints(parts: {
       jiraAutomation: secrets.jiraAutomation,
       gitlabWebhook: secrets.gitlabWebhook,
       gitlabSigning: secrets.gitlabSigning,
+      haloKey: secrets.haloKeyId,
+      haloSecret: secrets.haloSecret,
     },
     control: secrets.control,
     pid: process.pid,

@@ -27,6 +27,8 @@ export function ownProcess(options: {
   env: Readonly<Record<string, string>>;
   logFile: string;
   readyWithinMs?: number;
+  /** More flags of Node. */
+  nodeArgs?: readonly string[];
 }): OwnProcess {
   let child: ChildProcess | undefined;
   const { logFile } = options;
@@ -34,7 +36,8 @@ export function ownProcess(options: {
   async function start() {
     const log = createWriteStream(logFile, { flags: 'a' });
     // as the image starts it (Dockerfile)
-    const args = ['--max-semi-space-size=2', path.join(root, options.main), ...options.args];
+    const flags = ['--max-semi-space-size=2', ...(options.nodeArgs ?? [])];
+    const args = [...flags, path.join(root, options.main), ...options.args];
     const started = spawnTied(process.execPath, args, {
       cwd: root,
       env: options.env,

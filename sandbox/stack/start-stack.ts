@@ -31,6 +31,8 @@ export interface StackOptions {
   readonly changePolicy?: Readonly<Record<string, unknown>>;
   /** Further controlled environments, each with a policy of its own. */
   readonly changeEnvironments?: NonNullable<ConfigInputs['changeEnvironments']>;
+  /** Overrides keys of the source of findings `halo`. */
+  readonly halo?: NonNullable<ConfigInputs['halo']>;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Who decides for whom, and when. */
@@ -117,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 /** For a shell: `set -a; . .run/sandbox.env; set +a`, then the CLI speaks to the sandbox. */
 function toShell(env: Readonly<Record<string, string>>): string {
-  const own = Object.entries(env).filter(([name]) => /^(LOCKKEEPER|TEMPORAL|AWS)_/.test(name));
+  const own = Object.entries(env).filter(([name]) => /^(LOCKKEEPER|TEMPORAL|AWS|HALO)_/.test(name));
   return own.map(([name, value]) => `${name}='${value}'\n`).join('');
 }
 
@@ -180,7 +182,7 @@ async function startTemporal(
 
 function configOf(
   { temporal, vendors, startersUrl }: { temporal: DevServer; vendors: SandboxVendors; startersUrl: string },
-  { policy, changePolicy, changeEnvironments, approvals, delegations, freeze }: StackOptions,
+  { policy, changePolicy, changeEnvironments, approvals, delegations, freeze, halo }: StackOptions,
 ) {
   return toSandboxConfig({
     people: vendors.people,
@@ -193,6 +195,7 @@ function configOf(
     publicKeys: publicKeysFile,
     ...(changePolicy ? { changePolicy } : {}),
     ...(changeEnvironments ? { changeEnvironments } : {}),
+    ...(halo ? { halo } : {}),
     ...(approvals ? { approvals } : {}),
     ...(delegations ? { delegations } : {}),
     ...(freeze === undefined ? {} : { freeze }),
@@ -217,6 +220,7 @@ function toEnvironment(
     LOCKKEEPER_SANDBOX: '1',
     LOCKKEEPER_AWS_ENDPOINT: aws.url,
     LOCKKEEPER_SLACK_API_URL: `${vendors.slack.url}/api/`,
+    LOCKKEEPER_HALO_BASE_URL: vendors.halo.url,
     LOCKKEEPER_JIRA_EMAIL: bot.email,
     LOCKKEEPER_JIRA_API_TOKEN: bot.jira.apiToken,
     LOCKKEEPER_JIRA_WEBHOOK_SECRET: secrets.jiraWebhook,
@@ -228,6 +232,8 @@ function toEnvironment(
     LOCKKEEPER_GATE_TOKEN: randomBytes(24).toString('base64url'),
     LOCKKEEPER_SLACK_BOT_TOKEN: secrets.slackBot,
     LOCKKEEPER_SLACK_SIGNING_SECRET: secrets.slackSigning,
+    HALO_API_KEY: secrets.haloKeyId,
+    HALO_API_SECRET_KEY: secrets.haloSecret,
     AWS_ACCESS_KEY_ID: jiraBot.accessKeyId,
     AWS_SECRET_ACCESS_KEY: jiraBot.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -6,6 +6,7 @@ import { startAws, type SandboxAws } from '../aws/start-aws.ts';
 import { createGitlabVendor } from '../gitlab/gitlab-vendor.ts';
 import { createJobRunner } from '../gitlab/job-runner.ts';
 import { readCiDefinition } from '../gitlab/read-ci-definition.ts';
+import { createHaloVendor } from '../halo/halo-vendor.ts';
 import { requireIsolation } from '../isolation/isolation-available.ts';
 import { createJiraVendor } from '../jira/vendor.ts';
 import { startFront, type Front } from '../shared/front.ts';
@@ -29,6 +30,8 @@ export interface SandboxSecrets {
   readonly slackSigning: string;
   /** Opens Socket Mode. */
   readonly slackAppToken: string;
+  readonly haloKeyId: string;
+  readonly haloSecret: string;
 }
 
 export interface SandboxVendors {
@@ -38,6 +41,7 @@ export interface SandboxVendors {
   readonly gitlab: Front;
   readonly slack: Front;
   readonly aws: SandboxAws;
+  readonly halo: Front;
   /** Instances are RunInstances'd but never boot. */
   setNeverBoot(on: boolean): void;
   stop(): Promise<void>;
@@ -48,10 +52,11 @@ export interface VendorPorts {
   readonly gitlab?: number;
   readonly slack?: number;
   readonly aws?: number;
+  readonly halo?: number;
 }
 
 /**
- * Every vendor of the promotion on loopback, with the people of the sandbox, their webhooks aimed at the starters.
+ * Every vendor on loopback, with the people of the sandbox, their webhooks aimed at the starters.
  * @throws where the kernel gives no namespaces: user data is never run on the bare host
  */
 export async function startVendors(options: {
@@ -98,6 +103,8 @@ export async function startVendors(options: {
     requestUrl: `${startersUrl}/slack/events`,
   });
   const slack = await startFront(slackVendor, control(ports.slack));
+  const haloKey = { id: secrets.haloKeyId, secret: secrets.haloSecret };
+  const halo = await startFront(createHaloVendor({ key: haloKey }), control(ports.halo));
   const { accounts, credentials } = aws.provisioned;
   const instances = await startInstanceRunner({
     endpoint: aws.url,
@@ -114,10 +121,11 @@ export async function startVendors(options: {
     gitlab,
     slack,
     aws,
+    halo,
     setNeverBoot: (on) => instances.setNeverBoot(on),
     async stop() {
       await instances.stop();
-      await Promise.all([jira.stop(), gitlab.stop(), slack.stop()]);
+      await Promise.all([jira.stop(), gitlab.stop(), slack.stop(), halo.stop()]);
       await aws.stop();
     },
   };
@@ -135,5 +143,7 @@ function createSecrets(): SandboxSecrets {
     slackBot: `xoxb-${random()}`,
     slackSigning: randomBytes(16).toString('hex'),
     slackAppToken: `xapp-1-A0LOCKKEEPER-${random()}`,
+    haloKeyId: 'halo-auditor',
+    haloSecret: random(),
   };
 }

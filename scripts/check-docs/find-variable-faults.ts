@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { secretVariables } from '../../config/secrets.ts';
+import { secretAliases, secretVariables } from '../../config/secrets.ts';
 import type { Document, DocumentFault } from './document.ts';
 
-const variable = /(?<![\w{])(?:LOCKKEEPER|TEMPORAL|AWS|SPECS)_[A-Z][A-Z0-9_]*\b/g;
+const variable = /(?<![\w{])(?:LOCKKEEPER|TEMPORAL|AWS|SPECS|HALO|JIRA)_[A-Z][A-Z0-9_]*\b/g;
 
 /** Read by Temporal's own client for us. */
 const envconfig = 'node_modules/@temporalio/envconfig/lib/envconfig-toml.js';
 
 /** @param files of our own that read or set variables, relative to the root */
 export function readKnownVariables(root: string, files: readonly string[]): ReadonlySet<string> {
-  const secrets = Object.values(secretVariables).flatMap((name) => [name, `${name}_FILE`]);
+  const own = [...Object.values(secretVariables), ...Object.values(secretAliases)];
+  const secrets = own.flatMap((name) => [name, `${name}_FILE`]);
   const read = [...files, envconfig].flatMap(
     (file) => readFileSync(path.join(root, file), 'utf8').match(variable) ?? [],
   );

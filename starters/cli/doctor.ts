@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import { installHttp } from '../../activities/http.ts';
 import { toAwsChecks } from './doctor/aws-checks.ts';
+import { toChangeChecks } from './doctor/change-checks.ts';
 import { runChecks, type CheckGroup, type CheckResult } from './doctor/check.ts';
 import { toDecisionChecks } from './doctor/decision-checks.ts';
+import { toFindingChecks } from './doctor/finding-checks.ts';
 import { toGitlabChecks } from './doctor/gitlab-checks.ts';
 import { toJiraChecks } from './doctor/jira-checks.ts';
 import { toSlackChecks } from './doctor/slack-checks.ts';
@@ -26,11 +29,16 @@ async function examine(session: Session): Promise<ExitCode> {
     toTemporalChecks(session),
     toDecisionChecks(session),
     ...config.jira.sites.map((site, index) => toJiraChecks(config, site, index)),
+    ...toChangeChecks(config),
+    ...toFindingChecks(config),
     toGitlabChecks(config),
     toSlackChecks(config),
     toAwsChecks(config),
   ];
+  // the adapters of activities leave time limits to it
+  const http = installHttp({ timeoutMs: 10_000 });
   const results = (await Promise.all(groups.map(runChecks))).flat();
+  await http.close();
   for (const result of results) output.print(result, toLines(result));
   const failed = results.filter(({ state }) => state === 'failed').length;
   if (!output.json) output.print(null, [failed === 0 ? 'All is well.' : `${failed} checks failed.`]);

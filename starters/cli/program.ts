@@ -4,6 +4,7 @@ import { addDoctor } from './doctor.ts';
 import { addEvidence } from './evidence.ts';
 import { exitCodeHelp, type ExitCode } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
+import { addFindings } from './findings.ts';
 import { addFreeze } from './freeze.ts';
 import { addGate } from './gate.ts';
 import { addInbox } from './inbox.ts';
@@ -22,6 +23,7 @@ const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void
   ...[addStart, addStatus, addWatch, addExplain],
   ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
   ...[addRetry, addRollback, addEvidence],
+  addFindings,
   addPlanRiskCommand,
   addGate,
   ...[addSetup, addDoctor],

@@ -6,6 +6,8 @@ import { createFailure } from '../../workflows/shared/failures.ts';
 export interface Rest {
   /** @param action what it is for, as in `read DEVOPS-7` · @throws our failures, as activities do */
   get<T>(action: string, path: string, shape: z.ZodType<T>): Promise<T>;
+  /** @returns what was made */
+  create<T>(action: string, path: string, body: unknown, shape: z.ZodType<T>): Promise<T>;
   send(action: string, method: 'POST' | 'PUT', path: string, body: unknown): Promise<void>;
 }
 
@@ -32,23 +34,26 @@ export function createRest(
     throw toFailure(new Error(said || response.statusText), call, { status: response.status, headers: {} });
   }
 
+  async function read<T>(action: string, response: Response, shape: z.ZodType<T>): Promise<T> {
+    const parsed = shape.safeParse(await response.json().catch(() => undefined));
+    if (parsed.success) return parsed.data;
+    const details = { system, action };
+    throw createFailure('UnsupportedResponse', `${system}: ${action}: ${parsed.error.message}`, { details });
+  }
+
+  const write = (action: string, method: 'POST' | 'PUT', path: string, body: unknown) =>
+    request(action, path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+
   return {
-    async get(action, path, shape) {
-      const response = await request(action, path, { method: 'GET' });
-      const parsed = shape.safeParse(await response.json().catch(() => undefined));
-      if (parsed.success) return parsed.data;
-      const details = { system, action };
-      throw createFailure('UnsupportedResponse', `${system}: ${action}: ${parsed.error.message}`, {
-        details,
-      });
-    },
+    get: async (action, path, shape) => read(action, await request(action, path, { method: 'GET' }), shape),
+    create: async (action, path, body, shape) =>
+      read(action, await write(action, 'POST', path, body), shape),
     async send(action, method, path, body) {
-      const response = await request(action, path, {
-        method,
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      });
-      await response.body?.cancel();
+      await (await write(action, method, path, body)).body?.cancel();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { reportFaults } from '../../config/fault.ts';
+import { reportFaults, reportWarning } from '../../config/fault.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/parse-config.ts';
 import { loadTemporalConnection } from '../../config/temporal-connection.ts';
@@ -35,6 +35,7 @@ export async function runInSession(
 ): Promise<ExitCode> {
   const loaded = loadConfig(options.config, process.env);
   if ('faults' in loaded) throw new CliError(exitCodes.usage, reportFaults(loaded.faults));
+  for (const warning of loaded.warnings) process.stderr.write(`Warning: ${reportWarning(warning)}\n`);
   const connection = loadTemporalConnection(process.env);
   const temporal = connectTemporal(connection);
   const output = createOutput(options.json === true, (text) => process.stdout.write(text));

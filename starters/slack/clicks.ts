@@ -63,9 +63,10 @@ async function takeClick(
       sourceEventId: eventId(click, action_ts),
       reason: null,
     });
-  const { k: _risk, ...asked } = value;
+  const { w, r, d, p, c } = value;
   const remembered = {
-    ...asked,
+    ...{ w, r, d, p },
+    ...(c === undefined ? {} : { c }),
     ...(channel ? { channel: channel.id } : {}),
     ...(message ? { message_ts: message.ts } : {}),
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { loadTemporalConnection } from '../../config/temporal-connection.ts';
 import { exampleWith, exampleYaml } from './example-config.ts';
+import { plainSource } from './halo-config.ts';
 
 describe('loadConfig', () => {
   let folder: string;
@@ -36,6 +37,19 @@ describe('loadConfig', () => {
       assert.ok('config' in result);
       assert.equal(result.config.decisions?.publicKeys, found);
     }
+  });
+
+  it('finds a file of findings beside it, too, and hands on the warnings', () => {
+    const yaml = join(folder, 'lockkeeper.yaml');
+    const file = { ...plainSource, kind: 'file', path: 'findings.json', types: ['finding'] };
+    writeFileSync(yaml, exampleWith({ 'processes.halo': { sources: [file] } }));
+    const result = loadConfig(yaml, { HOME: folder, TIME_RANGE: '15' });
+    assert.ok('config' in result);
+    assert.equal(result.config.processes.halo?.sources[0]?.path, join(folder, 'findings.json'));
+    assert.deepEqual(
+      result.warnings.map(({ path }) => path),
+      ['TIME_RANGE'],
+    );
   });
 
   it('names the file that is missing and the secret file that is missing, both', () => {

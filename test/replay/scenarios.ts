@@ -10,6 +10,7 @@ import { registerStubs, type Stubs } from '../support/stub-activities.ts';
 import { testQueue } from '../support/stub-workers.ts';
 import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
 import { changePassScenarios, changeScenarios } from './change-scenarios.ts';
+import { haloPassScenarios, haloSyncScenarios } from './halo-scenarios.ts';
 import { autoApprovalScenarios, inspectionScenarios } from './inspection-scenarios.ts';
 
 type Prepare = (world: PromotionWorld, stubs: Stubs, handle: () => WorkflowHandle) => void;
@@ -79,6 +80,8 @@ export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario
   'change-approval': changeScenarios,
   'auto-approval': autoApprovalScenarios,
   'change-inspection': inspectionScenarios,
+  'halo-sync': haloSyncScenarios,
+  'halo-pass': haloPassScenarios,
   'promotion-rollback': rollbacks,
   'override-review': reviews,
   'drift-sweep': driftSweeps,

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createProgram } from '../../starters/cli/program.ts';
 import { exampleYaml } from '../config/example-config.ts';
-
-const starters = fileURLToPath(new URL('../../starters/', import.meta.url));
+import { runCli, runFile } from '../support/command-line.ts';
 
 const verbs = [
   ...['start', 'status', 'watch', 'explain', 'setup', 'doctor', 'inbox'],
@@ -15,25 +12,10 @@ const verbs = [
   ...['freeze', 'holds', 'thaw', 'steal'],
 ];
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The real file, as people run it. Nothing listens on port 1. */
-function run(file: string, args: readonly string[]): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: '/nonexistent' };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(starters, file), ...args],
-      { env, timeout: 20_000 },
-      (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-    );
-  });
-}
+/** Nothing listens on port 1. */
+const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: '/nonexistent' };
+const run = (...args: string[]) => runCli(args, env);
+const runReal = (file: string, args: readonly string[]) => runFile(file, args, env);
 
 describe('the command line', function () {
   this.timeout(30_000);
@@ -53,7 +35,7 @@ describe('the command line', function () {
   after(() => rmSync(folder, { recursive: true }));
 
   it('explains itself and its exit codes', async () => {
-    const { code, stdout } = await run('cli/main.ts', ['--help']);
+    const { code, stdout } = await runReal('cli/main.ts', ['--help']);
     assert.equal(code, 0);
     for (const verb of verbs) assert.match(stdout, new RegExp(`^  ${verb} `, 'm'));
     assert.match(stdout, /10 +the promotion failed; of a decision: it was refused/);
@@ -70,13 +52,13 @@ describe('the command line', function () {
   });
 
   it('suggests the nearest verb', async () => {
-    const { code, stderr } = await run('cli/main.ts', ['statsu']);
+    const { code, stderr } = await run('statsu');
     assert.equal(code, 2);
     assert.match(stderr, /Did you mean status\?/);
   });
 
   it('ends with 2 on a missing argument', async () => {
-    const { code, stderr } = await run('cli/main.ts', ['watch']);
+    const { code, stderr } = await run('watch');
     assert.equal(code, 2);
     assert.match(stderr, /missing required argument 'ticket'/);
   });
@@ -86,14 +68,14 @@ describe('the command line', function () {
     ['main.ts', ['--port', '0']],
   ] as const)
     it(`${file} prints all faults of the configuration and ends with 2`, async () => {
-      const { code, stdout, stderr } = await run(file, [...args, '--config', faulty]);
+      const { code, stdout, stderr } = await runReal(file, [...args, '--config', faulty]);
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, /gitlab\.reff: .*did you mean "ref"\?/);
       assert.match(stderr, /onCall: .*did you mean "dev"\?/);
     });
 
   it('main.ts names all secrets that it lacks', async () => {
-    const { code, stderr } = await run('main.ts', ['--config', config]);
+    const { code, stderr } = await runReal('main.ts', ['--config', config]);
     assert.equal(code, 2);
     assert.match(
       stderr,
@@ -102,11 +84,11 @@ describe('the command line', function () {
   });
 
   it('main.ts refuses a port that is none', async () => {
-    assert.equal((await run('main.ts', ['--config', config, '--port', 'x'])).code, 2);
+    assert.equal((await runReal('main.ts', ['--config', config, '--port', 'x'])).code, 2);
   });
 
   it('ends with 4 and without a stack when Temporal does not answer', async () => {
-    const { code, stderr } = await run('cli/main.ts', ['status', '--config', config]);
+    const { code, stderr } = await runReal('cli/main.ts', ['status', '--config', config]);
     assert.equal(code, 4);
     assert.match(stderr, /Temporal at 127\.0\.0\.1:1 does not answer/);
     assert.doesNotMatch(stderr, /^ +at /m);
@@ -119,25 +101,19 @@ describe('the command line', function () {
     ['a wave that is no number', ['skip', 'DEVOPS-77', 'first'], /"first" is no wave/],
   ] as const)
     it(`ends with 2 for ${what}`, async () => {
-      const { code, stderr } = await run('cli/main.ts', [...args, '--config', config]);
+      const { code, stderr } = await run(...args, '--config', config);
       assert.equal(code, 2);
       assert.match(stderr, problem);
     });
 
   it('ends with 4 for a decision while Temporal does not answer', async () => {
-    const { code, stderr } = await run('cli/main.ts', ['approve', 'DEVOPS-77', '--config', config]);
+    const { code, stderr } = await run('approve', 'DEVOPS-77', '--config', config);
     assert.equal(code, 4);
     assert.match(stderr, /Temporal at 127\.0\.0\.1:1 does not answer/);
   });
 
   it('ends with 2 for what is no ticket, in JSON when asked', async () => {
-    const { code, stderr } = await run('cli/main.ts', [
-      'explain',
-      'hello world',
-      '--json',
-      '--config',
-      config,
-    ]);
+    const { code, stderr } = await run('explain', 'hello world', '--json', '--config', config);
     assert.equal(code, 2);
     assert.match((JSON.parse(stderr) as { error: string }).error, /is no ticket/);
   });

@@ -11,6 +11,7 @@ function createClient(there: readonly string[], fail?: Error) {
   const did: string[] = [];
   const schedule = {
     create: async ({ scheduleId }: { scheduleId: string }) => void did.push(`create ${scheduleId}`),
+    async *list() {},
     getHandle: (id: string) => ({
       async delete() {
         if (fail) throw fail;

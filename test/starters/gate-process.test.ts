@@ -1,39 +1,29 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { BeginAnswer } from '../../workflows/change-approval/messages.ts';
+import { runCli, runFile, type Ended } from '../support/command-line.ts';
 import { gateToken, memo, sha, withGate, workflowId, type GateWorld } from './gate-world.ts';
 
-const cli = fileURLToPath(new URL('../../starters/cli/main.ts', import.meta.url));
 const build = ['--environment', 'production', '--build-job', 'build'];
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+type Run = (args: readonly string[], env: Record<string, string>) => Promise<Ended>;
 
 /** As a job of GitLab runs it: with variables and a token, and without a configuration. */
 async function lockkeeper(
   world: GateWorld,
   args: readonly string[],
   env: Record<string, string> = {},
+  run: Run = runCli,
 ): Promise<Ended> {
   const job = {
-    ...{ PATH: process.env['PATH'], HOME: '/nonexistent', LOCKKEEPER_GATE_URL: world.url },
+    ...{ HOME: '/nonexistent', LOCKKEEPER_GATE_URL: world.url },
     ...{ CI_PROJECT_PATH: 'shop/web', CI_PIPELINE_ID: '4711', CI_COMMIT_BRANCH: 'main', CI_COMMIT_SHA: sha },
     ...{ LOCKKEEPER_ID_TOKEN: await world.token(), ...env },
   };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [cli, 'gate', ...args],
-      { env: job, timeout: 20_000 },
-      (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-    );
-  });
+  return run(['gate', ...args], job);
 }
+
+/** Its own file in a process of its own. */
+const processOfItsOwn: Run = (args, env) => runFile('cli/main.ts', args, env);
 
 /** Answers the attempt of the job as the workflow would. */
 function answerBegin(world: GateWorld, answer: BeginAnswer['answer']): void {
@@ -57,7 +47,7 @@ describe('lockkeeper gate, as a job runs it', function () {
 
   it('asks with the job’s token, and needs no configuration', () =>
     withGate(async (world) => {
-      const { code, stdout, stderr } = await lockkeeper(world, ['request', ...build]);
+      const { code, stdout, stderr } = await lockkeeper(world, ['request', ...build], {}, processOfItsOwn);
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /^Asked for shop\/web build 4711 for production\.\nRun: http/);
       assert.equal(world.temporal.started[0]?.start.workflowId, workflowId);
@@ -92,7 +82,7 @@ describe('lockkeeper gate, as a job runs it', function () {
     it(`wait ends with ${code} when it may begin: ${answer}`, () =>
       withGate(async (world) => {
         answerBegin(world, answer);
-        const ended = await lockkeeper(world, ['wait', ...build]);
+        const ended = await lockkeeper(world, ['wait', ...build], {}, processOfItsOwn);
         assert.equal(ended.code, code, ended.stderr);
         assert.match(ended.stdout, /approved: people decide[^]*as the workflow says\n$/);
       }));

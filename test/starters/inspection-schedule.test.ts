@@ -27,6 +27,7 @@ describe('the schedule of inspections', function () {
     const client = {
       schedule: {
         create: async () => undefined,
+        async *list() {},
         getHandle: (id: string) => ({
           async delete() {
             if (id !== changeInspectionScheduleId) throw new ScheduleNotFoundError('not found', id);

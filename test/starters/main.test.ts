@@ -32,7 +32,8 @@ describe('starters/main.ts', function () {
 
   function start(env: Record<string, string>) {
     const args = [main, '--port', '0', '--config', join(folder, 'lockkeeper.yaml')];
-    const base = { PATH: process.env['PATH'], TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: '/nonexistent' };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const base = { PATH, NODE_COMPILE_CACHE, TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: '/nonexistent' };
     child = spawn(process.execPath, args, { env: { ...base, ...secrets, ...env } });
     return child;
   }

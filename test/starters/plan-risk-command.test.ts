@@ -12,6 +12,7 @@ import { readPlanFile, sayPlanRisk } from '../../starters/cli/plan-risk.ts';
 import { readInstallationRules } from '../../starters/cli/plan-risk/installation-rules.ts';
 import type { PlanReport } from '../../workflows/change-approval/plan-report.ts';
 import { resourceChange } from '../policy/plan-world.ts';
+import { runCli } from '../support/command-line.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'starters/cli/main.ts');
@@ -32,56 +33,67 @@ const write = (name: string, content: string) => {
 
 interface Ended {
   readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-/** In a folder and an environment without any configuration. */
-async function run(args: readonly string[], stdin = ''): Promise<Ended> {
-  const env = { PATH: process.env['PATH'], HOME: folder };
+/** In this process: whoever calls it is in a folder and an environment without any configuration. */
+const run = (args: readonly string[]) => runCli(['plan-risk', ...args], { HOME: folder });
+
+/** In a process of its own, with something to read. */
+async function pipe(stdin: string, args: readonly string[]): Promise<Ended> {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  };
   const argv = ['--disable-warning=ExperimentalWarning', cli, 'plan-risk', ...args];
   const child = spawn(process.execPath, argv, { cwd: folder, env });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   // whoever ends before the last byte of its input closes the pipe
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, out, err };
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
 }
 
 const rulesOf = (yaml: string) => `processes:\n  change:\n    planRules:\n${yaml}`;
 const ownRule = rulesOf('      - id: no-logs\n        types: [aws_cloudwatch_*]\n        reason: ask us\n');
 
 describe('lockkeeper plan-risk', () => {
+  const here = process.cwd();
+  before(() => process.chdir(folder));
+  after(() => process.chdir(here));
+
   it('ends with 0 and says so when nothing is risky, without any configuration', async () => {
-    const { code, out } = await run([sample('safe')]);
+    const { code, stdout } = await run([sample('safe')]);
     assert.equal(code, 0);
-    assert.match(out, /^Nothing in this plan is risky\.\ncreate 1, update 1, .*\nDigest: [0-9a-f]{64}\n/);
+    assert.match(stdout, /^Nothing in this plan is risky\.\ncreate 1, update 1, .*\nDigest: [0-9a-f]{64}\n/);
   });
 
   it('ends with 20 and names address, attribute and rule', async () => {
-    const { code, out } = await run([sample('risky')]);
+    const { code, stdout } = await run([sample('risky')]);
     assert.equal(code, 20);
-    assert.match(out, /^Risky: 6 reasons\.\nRULE +ADDRESS +ATTRIBUTE +REASON\n/);
-    assert.match(out, /^delete +aws_db_instance\.orders +storage_encrypted +is replaced: deleted/m);
+    assert.match(stdout, /^Risky: 6 reasons\.\nRULE +ADDRESS +ATTRIBUTE +REASON\n/);
+    assert.match(stdout, /^delete +aws_db_instance\.orders +storage_encrypted +is replaced: deleted/m);
     assert.match(
-      out,
+      stdout,
       /^security-group +module\.vpc\.aws_vpc_security_group_ingress_rule\.web\["https"\] +cidr_ipv4/m,
     );
   });
 
   it('prints the report as JSON, the same for standard input', async () => {
-    const piped = await run(['-', '--json'], readFileSync(sample('risky'), 'utf8'));
+    const piped = await pipe(readFileSync(sample('risky'), 'utf8'), ['-', '--json']);
     const named = await run([sample('risky'), '--json']);
-    assert.deepEqual([piped.code, piped.out], [20, named.out]);
-    assert.equal((JSON.parse(piped.out) as PlanReport).reasons.length, 6);
+    assert.deepEqual([piped.code, piped.stdout], [20, named.stdout]);
+    assert.equal((JSON.parse(piped.stdout) as PlanReport).reasons.length, 6);
   });
 
   it('ends with 2 for what is not a plan, on standard error, with --json too', async () => {
-    const { code, out, err } = await run(['-', '--json'], '{}');
-    assert.deepEqual([code, out], [2, '']);
+    const { code, stdout, stderr } = await pipe('{}', ['-', '--json']);
+    assert.deepEqual([code, stdout], [2, '']);
     assert.match(
-      (JSON.parse(err) as { error: string }).error,
+      (JSON.parse(stderr) as { error: string }).error,
       /^standard input is not a Terraform plan: it has no format_version$/,
     );
   });
@@ -89,7 +101,10 @@ describe('lockkeeper plan-risk', () => {
   it('applies the rules of a configuration, and needs nothing else of it', async () => {
     const named = await run([sample('safe'), '--config', write('own.yaml', ownRule)]);
     assert.equal(named.code, 20);
-    assert.match(named.out, /^no-logs +module\.web\.aws_cloudwatch_log_group\.app\["checkout"\] +ask us$/m);
+    assert.match(
+      named.stdout,
+      /^no-logs +module\.web\.aws_cloudwatch_log_group\.app\["checkout"\] +ask us$/m,
+    );
     write('lockkeeper.yaml', ownRule);
     assert.equal((await run([sample('safe')])).code, 20);
     rmSync(path.join(folder, 'lockkeeper.yaml'));

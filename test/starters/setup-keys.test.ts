@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { parsePrivateKeys, parsePublicKeys, signingKeyOf } from '../../config/si
 import { findPublicFile, setUpKeys, type KeyOptions } from '../../starters/cli/setup-keys.ts';
 import { audience, claimsWith, nowMs } from '../activities/decisions/signing.ts';
 import { exampleWith } from '../config/example-config.ts';
+import { runCli } from '../support/command-line.ts';
 
 const decisions = { gatewayUrl: 'https://lockkeeper.example.com', publicKeys: 'keys/public.json' };
 
@@ -158,23 +158,14 @@ describe('setup keys', () => {
     assert.equal(findPublicFile(yaml, env), join(folder, 'keys/public.json'));
   });
 
-  it('is a command', function () {
-    this.timeout(60_000);
+  it('is a command', async () => {
     const yaml = join(folder, 'lockkeeper.yaml');
     writeFileSync(yaml, exampleWith({ decisions }));
-    const call = (...args: string[]) =>
-      execFileSync(
-        process.execPath,
-        ['starters/cli/main.ts', '--config', yaml, 'setup', 'keys', '--json', ...args],
-        {
-          env: { PATH: process.env['PATH'], HOME: folder },
-          encoding: 'utf8',
-          timeout: 60_000,
-        },
-      );
-    assert.match(call('--dry-run'), /"result":"would be written"/);
+    const call = async (...args: string[]) =>
+      (await runCli(['--config', yaml, 'setup', 'keys', '--json', ...args], { HOME: folder })).stdout;
+    assert.match(await call('--dry-run'), /"result":"would be written"/);
     assert.ok(!existsSync(join(folder, 'keys')));
-    assert.match(call(), /"result":"written"/);
+    assert.match(await call(), /"result":"written"/);
     assert.equal(readdirSync(join(folder, 'keys')).length, 3);
   });
 });

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   gitlabPerson,
   type JobView,
@@ -13,21 +11,14 @@ import { decisions, requests, type RequestView } from '../../workflows/approval/
 import { gate, type GateState, type GateView } from '../../workflows/change-approval/messages.ts';
 import { changeApprovalId } from '../../workflows/shared/names.ts';
 import { shopPages } from './change-e2e-pages.ts';
+import { runCli, runFile, type Ended } from './command-line.ts';
 import type { E2e } from './e2e-stack.ts';
-
-const cli = fileURLToPath(new URL('../../starters/cli/main.ts', import.meta.url));
 
 /** As a GitLab job says which build it is. */
 export interface Build {
   readonly environment: string;
   readonly sha: string;
   readonly pipeline: StartedPipeline;
-}
-
-export interface CliEnded {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Ways to bring builds of shop/web before the gate, as developers, CI jobs and approvers do it. */
@@ -40,26 +31,23 @@ export function changes(e2e: E2e) {
   const run = (build: Build) => e2e.temporal.workflow.getHandle(idOf(build));
   let branches = 0;
 
-  /** A child process per call, with a job's variables and a fresh ID token of its own. */
-  async function cliOf(build: Build, args: readonly string[], job: string, env: Record<string, string> = {}) {
+  /** With a job's variables and a fresh ID token of its own. */
+  async function cliOf(
+    build: Build,
+    args: readonly string[],
+    job: string,
+    env: Record<string, string> = {},
+    run: typeof runCli = runCli,
+  ): Promise<Ended> {
     const { pipeline, sha, environment } = build;
     const variables = {
-      ...{ PATH: process.env['PATH'], HOME: '/nonexistent', LOCKKEEPER_GATE_URL: endpoints.starters },
-      ...{ NODE_COMPILE_CACHE: e2e.stack.env['NODE_COMPILE_CACHE'], LOCKKEEPER_BUILD_JOB: 'build' },
+      ...{ HOME: '/nonexistent', LOCKKEEPER_GATE_URL: endpoints.starters, LOCKKEEPER_BUILD_JOB: 'build' },
       ...{ CI_PROJECT_PATH: 'shop/web', CI_PIPELINE_ID: `${pipeline.id}`, CI_COMMIT_BRANCH: pipeline.ref },
       ...{ CI_COMMIT_SHA: sha, LOCKKEEPER_ENVIRONMENT: environment },
       LOCKKEEPER_ID_TOKEN: await person('dana').idToken(pipeline.id, job, 'lockkeeper'),
       ...env,
     };
-    return new Promise<CliEnded>((resolve) => {
-      execFile(
-        process.execPath,
-        [cli, 'gate', ...args],
-        { env: variables, timeout: 90_000 },
-        (error, stdout, stderr) =>
-          resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
-      );
-    });
+    return run(['gate', ...args], variables);
   }
 
   return {
@@ -118,8 +106,11 @@ export function changes(e2e: E2e) {
       cliOf(build, ['request', '--rollback-plan', 'deploy the build before again', ...flags], 'build'),
     wait: (build: Build, ...flags: string[]) => cliOf(build, ['wait', ...flags], 'deploy-production'),
     plan: (build: Build, file: string) => cliOf(build, ['plan', file], 'deploy-production'),
+    /** In a process of its own, as CI runs it. */
     deployed: (build: Build, result: 'success' | 'failure') =>
-      cliOf(build, ['deployed', '--result', result], 'deploy-production'),
+      cliOf(build, ['deployed', '--result', result], 'deploy-production', {}, (...args) =>
+        runFile('cli/main.ts', ...args),
+      ),
     cli: cliOf,
 
     view: (build: Build): Promise<GateView> => run(build).query(gate),
@@ -189,7 +180,7 @@ export function changes(e2e: E2e) {
             has.test(JSON.stringify(one)),
         ),
       ),
-    path: (name: string) => path.join(path.dirname(cli), '../..', name),
+    path: (name: string) => path.join(import.meta.dirname, '../..', name),
   };
 }
 

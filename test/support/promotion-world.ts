@@ -305,6 +305,9 @@ function createStubs(world: PromotionWorld): Stubs {
       async findApprovedChange() {
         return { approved: false };
       },
+      async requestHaloPass(input) {
+        await did(`requestHaloPass:${input.kind}`, input);
+      },
     },
     decisions: stubDecisions(),
   };

@@ -105,6 +105,7 @@ export const verbs = {
     'nudgeChanges',
     'nudgeProject',
     'findApprovedChange',
+    'requestHaloPass',
   ],
   health: ['probe'],
   halo: ['syncPage'],

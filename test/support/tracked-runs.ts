@@ -1,11 +1,11 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { payloadConverterPath, sharedBundle } from './workflow-bundle.ts';
 
 /** What a test file started; each is replayed when the file ends. */
 export class TrackedRuns {
   private readonly handles: WorkflowHandle[] = [];
-  private readonly bundle: () => Promise<WorkflowBundleWithSourceMap>;
+  private readonly bundle: () => Promise<WorkflowBundle>;
 
   /** @param bundle of the workflows that are replayed */
   constructor(bundle = sharedBundle) {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { exampleWith, exampleYaml } from '../config/example-config.ts';
 
@@ -19,9 +21,23 @@ describe('worker/main.ts', function () {
   const ended = new Map<string, Ended>();
   let folder: string;
 
+  let good: readonly string[];
+
+  const environment = (secrets: NodeJS.ProcessEnv = {}) => ({
+    ...{ PATH: process.env['PATH'], TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: folder },
+    ...secrets,
+  });
+  const start = (args: readonly string[]) =>
+    spawn(process.execPath, [main, ...args], {
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 30_000,
+    });
+
   /** The real file, as a supervisor runs it. Nothing listens on port 1. */
   function run(args: readonly string[], secrets: NodeJS.ProcessEnv = {}): Promise<Ended> {
-    const env = { PATH: process.env['PATH'], TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: folder, ...secrets };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const env = { PATH, NODE_COMPILE_CACHE, TEMPORAL_ADDRESS: '127.0.0.1:1', HOME: folder, ...secrets };
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
@@ -38,7 +54,7 @@ describe('worker/main.ts', function () {
       writeFileSync(join(folder, name), text);
       return ['--config', join(folder, name)];
     };
-    const good = file('good.yaml', exampleYaml);
+    good = file('good.yaml', exampleYaml);
     const faulty = file(
       'faulty.yaml',
       exampleWith({ onCall: 'devv', 'jira.sites.0.bot': 'robot', deployment: 7 }),
@@ -71,6 +87,19 @@ describe('worker/main.ts', function () {
       for (const words of expected) assert.match(stderr, words);
       assert.equal(stdout, '');
     });
+
+  it('waits, healthy and without Temporal, when the process of its queue is off', async () => {
+    const child = start([...good, '--queues', 'halo']);
+    try {
+      const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+      const { running, health } = JSON.parse(line) as { running: string[]; health: string };
+      assert.deepEqual(running, []);
+      assert.equal((await fetch(`${health}/readyz`)).status, 200);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
 
   it('asks for the secrets of the named queues only, and shows none', () => {
     assert.doesNotMatch(ended.get('missing')?.stderr ?? '', /GITLAB|JIRA_EMAIL|WEBHOOK/);

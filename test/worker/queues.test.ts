@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { createKey } from '../../activities/decisions/key-sets.ts';
 import { secretVariables, type SecretName } from '../../config/secrets.ts';
 import {
+  areOff,
   createActivities,
   findMissingSecrets,
   narrowSecrets,
@@ -12,6 +13,7 @@ import {
 } from '../../worker/queues.ts';
 import { sound } from '../config/change-config.ts';
 import { configOf, exampleWith, exampleYaml } from '../config/example-config.ts';
+import { plainSource } from '../config/halo-config.ts';
 import { verbs } from '../support/stub-activities.ts';
 
 const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
@@ -21,7 +23,7 @@ const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
   slack: ['slackBotToken'],
   'aws-promotion': [],
   health: [],
-  halo: [],
+  halo: ['haloKey', 'haloSecret', 'jiraEmail', 'jiraApiToken'],
 };
 /** Taken where it is set. */
 const welcome: Readonly<Partial<Record<QueueName, readonly SecretName[]>>> = {
@@ -35,9 +37,13 @@ const values: Readonly<Partial<Record<SecretName, string>>> = {
 };
 const environmentOf = (names: readonly SecretName[]) =>
   Object.fromEntries(names.map((name) => [secretVariables[name], values[name] ?? `${name}-value`]));
-const everything = configOf(exampleYaml, environmentOf(Object.keys(secretVariables) as SecretName[]));
+const everySecret = environmentOf(Object.keys(secretVariables) as SecretName[]);
+const halo = { 'processes.halo': { sources: [plainSource] } };
+/** The queue of findings has work and secrets only with a source. */
+const withSource = exampleWith(halo);
+const everything = configOf(withSource, everySecret);
 /** With every process on. */
-const withChanges = configOf(exampleWith(sound), environmentOf(Object.keys(secretVariables) as SecretName[]));
+const withChanges = configOf(exampleWith({ ...sound, ...halo }), everySecret);
 /** No activity calls it when it is made. */
 const client = {} as Client;
 
@@ -51,7 +57,7 @@ describe('queues', () => {
     });
 
     it(`${queue} is made without the secrets of any other queue`, () => {
-      const own = configOf(exampleYaml, environmentOf(needed[queue]));
+      const own = configOf(withSource, environmentOf(needed[queue]));
       assert.deepEqual(findMissingSecrets(own, [queue]), []);
       assert.ok(Object.keys(createActivities(queue, own, client)).length > 0);
     });
@@ -59,7 +65,7 @@ describe('queues', () => {
     for (const secret of needed[queue])
       it(`${queue} is refused without ${secretVariables[secret]}`, () => {
         const others = (Object.keys(secretVariables) as SecretName[]).filter((name) => name !== secret);
-        const config = configOf(exampleYaml, environmentOf(others));
+        const config = configOf(withSource, environmentOf(others));
         assert.deepEqual(
           findMissingSecrets(config, [queue]).map(({ path }) => path),
           [secretVariables[secret]],
@@ -72,9 +78,9 @@ describe('queues', () => {
   }
 
   it('name every missing secret at once', () => {
-    const missing = findMissingSecrets(configOf(), queueNames).map(({ path }) => path);
-    const all = Object.values(needed).flat();
-    assert.deepEqual(missing.sort(), all.map((name) => secretVariables[name]).sort());
+    const missing = findMissingSecrets(configOf(withSource), queueNames).map(({ path }) => path);
+    const all = new Set(Object.values(needed).flat());
+    assert.deepEqual(missing.sort(), [...all].map((name) => secretVariables[name]).sort());
   });
 
   it('run every verb of every port, under the name that workflows call, on exactly one queue', () => {
@@ -93,8 +99,8 @@ describe('queues', () => {
 
   it('give the key that attests decisions to the queue of Jira alone, as soon as people decide', () => {
     const decisions = { gatewayUrl: 'https://lockkeeper.example.com', publicKeys: 'keys.json' };
-    const yaml = exampleWith({ decisions });
-    const config = configOf(yaml, environmentOf(Object.keys(secretVariables) as SecretName[]));
+    const yaml = exampleWith({ decisions, ...halo });
+    const config = configOf(yaml, everySecret);
     for (const queue of queueNames) {
       const { secrets } = narrowSecrets(config, [queue]);
       assert.equal('jiraAttestationKeys' in secrets, queue === 'jira', queue);
@@ -106,6 +112,30 @@ describe('queues', () => {
       missing.map(({ path }) => path),
       ['LOCKKEEPER_JIRA_ATTESTATION_KEYS'],
     );
+  });
+
+  describe('of findings', () => {
+    const file = { ...plainSource, kind: 'file', path: 'findings.json', types: ['sast'] };
+    const secretsFor = (sources: readonly object[]) =>
+      findMissingSecrets(configOf(exampleWith({ 'processes.halo': { sources } })), ['halo']).map(
+        ({ path }) => path,
+      );
+
+    it('need and get no secret while the process is off, and have nothing to do', () => {
+      const off = configOf(exampleYaml, everySecret);
+      assert.deepEqual(findMissingSecrets(configOf(), ['halo']), []);
+      assert.deepEqual(narrowSecrets(off, ['halo']).secrets, {});
+      assert.deepEqual(createActivities('halo', off, client), {});
+      assert.deepEqual([areOff(off, ['halo']), areOff(off, ['halo', 'jira'])], [true, false]);
+      assert.equal(areOff(everything, ['halo']), false);
+    });
+
+    it('need Halo’s key only where Halo is asked', () => {
+      const jira = ['LOCKKEEPER_JIRA_EMAIL', 'LOCKKEEPER_JIRA_API_TOKEN'];
+      assert.deepEqual(secretsFor([file]), jira);
+      const both = [...jira, 'HALO_API_KEY', 'HALO_API_SECRET_KEY'];
+      assert.deepEqual(secretsFor([{ ...file, name: 'file' }, plainSource]), both);
+    });
   });
 
   it('are told apart by task queue', () =>

@@ -136,6 +136,7 @@ export const countNames = [
   'twins',
   'adopted',
   'grouped',
+  'forged',
 ] as const;
 export type CountName = (typeof countNames)[number];
 export type Counts = Readonly<Record<CountName, number>>;
@@ -145,6 +146,8 @@ export type FloodChoice = 'all' | 'group' | 'drop';
 
 export interface PageInput {
   readonly policy: FindingPolicy;
+  /** Of the pass. */
+  readonly requestId?: string;
   readonly kind: PassKind;
   /** `resolved` comes after `active` has been read whole; `missing` only in a reconcile: tickets whose finding was not listed. */
   readonly stage: 'active' | 'resolved' | 'missing' | 'parked';
@@ -236,6 +239,8 @@ export interface HaloSyncView {
 export const requestPass = defineSignal<[unknown]>('requestPass');
 /** {ids?: string[]}: parked findings are tried again, all of them when none is named. */
 export const retryParked = defineSignal<[unknown]>('retryParked');
+/** {ids: string[]}: these findings are looked at in a pass soon, though the source says nothing new of them. */
+export const recheck = defineSignal<[unknown]>('recheck');
 export const findings = defineQuery<HaloSyncView>('findings');
 
 /** Values of one finding for mapping, routing and grouping. */

@@ -30,8 +30,21 @@ export interface TicketMark {
   readonly reopened: number;
   /** ISO 8601 UTC of our last write. */
   readonly at: string;
-  /** An accepted risk; the grant itself is checked when it is used. */
-  readonly accepted?: { readonly until: string; readonly acceptance: string };
+  /** The due date that we wrote, `yyyy-MM-dd`: people's own stays until ours changes. */
+  readonly due?: string;
+  /** Of a group: what its members have in common. */
+  readonly title?: string;
+  /** An accepted risk. Anybody who may edit the ticket can write this: it counts for as long as its grant verifies. */
+  readonly accepted?: AcceptedRisk;
+}
+
+export interface AcceptedRisk {
+  /** ISO 8601 UTC. */
+  readonly until: string;
+  /** Id of the workflow that asked people and keeps the time. */
+  readonly acceptance: string;
+  /** A `Grant` when we wrote it; as Jira gives it back. None: nobody accepted anything. */
+  readonly grant?: unknown;
 }
 
 /** What is to be done for one finding: decided by `decide.ts`, done by the page activity. */

@@ -61,6 +61,6 @@ function summaryOf(input: unknown): { summary?: string } {
   const step = text(input, 'key')?.split('/').at(-1);
   // of a commit as GitLab shows it
   const to = text(input, 'to')?.replace(/^([0-9a-f]{8})[0-9a-f]{32}$/, '$1');
-  const summary = text(input, 'account') ?? to ?? text(assignee, 'kind') ?? step;
+  const summary = text(input, 'account') ?? to ?? text(assignee, 'kind') ?? step ?? text(input, 'stage');
   return summary === undefined ? {} : { summary: summary.slice(0, 80) };
 }

@@ -1,4 +1,4 @@
-import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { searchAndReconsileIssuesUsingJqlPost } from '../api.ts';
 import type { HistoryFacts } from '../../../workflows/change-approval/facts.ts';
 import type { ChangeBuild } from '../../../workflows/change-approval/messages.ts';
 import type { AutoApproved } from '../../../workflows/change-inspection/messages.ts';

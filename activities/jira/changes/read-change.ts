@@ -1,4 +1,4 @@
-import { getIssue } from 'jira.js/cloud';
+import { getIssue } from '../api.ts';
 import { isRecord } from '../../../workflows/shared/guards.ts';
 import { jiraPropertyKey } from '../../../workflows/shared/names.ts';
 import { compareIds, isStatusChange } from '../rounds.ts';

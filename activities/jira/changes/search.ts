@@ -1,4 +1,4 @@
-import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { searchAndReconsileIssuesUsingJqlPost } from '../api.ts';
 import { jiraPropertyKey } from '../../../workflows/shared/names.ts';
 import { quoteJql } from '../tickets.ts';
 import { buildFields } from './port.ts';

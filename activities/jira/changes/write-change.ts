@@ -1,4 +1,4 @@
-import { editIssue, getIssue, getProject } from 'jira.js/cloud';
+import { editIssue, getIssue, getProject } from '../api.ts';
 import type { ChangeBuild, GivenDetails } from '../../../workflows/change-approval/messages.ts';
 import { readProperty, writeProperty } from '../publications.ts';
 import { ensureTicket } from '../create-ticket.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { updateComment } from 'jira.js/cloud';
+import { updateComment } from '../api.ts';
 import type { TicketComment } from '../../../workflows/shared/comment.ts';
 import { jiraPropertyKey } from '../../../workflows/shared/names.ts';
 import { toAdf } from '../adf.ts';

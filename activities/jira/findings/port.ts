@@ -36,6 +36,7 @@ export interface TicketEdit {
   readonly description: TicketComment | null;
   readonly dueDate: string | null;
   readonly addLabels: readonly string[];
+  readonly removeLabels?: readonly string[];
   readonly mark: TicketMark;
 }
 
@@ -45,6 +46,20 @@ export interface TicketMove {
   readonly to: string;
   readonly comment: TicketComment | null;
   readonly mark: TicketMark;
+}
+
+/** What somebody said on a ticket. */
+export interface TicketRemark {
+  /** Null: Jira names nobody. */
+  readonly authorAccountId: string | null;
+  /** An active account of a person, not an app's. */
+  readonly isPerson: boolean;
+  /** Changed after it was written. */
+  readonly isEdited: boolean;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  /** Without control characters; external text all the same. */
+  readonly text: string;
 }
 
 /** A row of a group ticket's table. */
@@ -70,6 +85,8 @@ export interface FindingTickets {
   edit(edit: TicketEdit): Promise<void>;
   /** Being there already is success. One call where the transition's screen takes a comment, else two. */
   move(move: TicketMove): Promise<{ readonly moved: boolean }>;
+  /** @returns null when the ticket has no such comment */
+  readComment(input: { readonly issueId: string; readonly commentId: string }): Promise<TicketRemark | null>;
   link(input: {
     readonly from: string;
     readonly to: string;
@@ -91,7 +108,11 @@ export interface FindingTickets {
     readonly description: TicketComment;
     readonly mark: TicketMark;
   }): Promise<void>;
-  /** What create metadata says is wrong with an order of this form: missing required fields, unknown values. Read once. */
+  /**
+   * What create metadata says is wrong with an order of this form: missing required fields, unknown values. Read once.
+   * `fields`: by name or id, all that orders of this form set besides summary, description, labels and the id field; `priority`,
+   * `components`, `assignee` and `duedate` among them where a route or a rule sets them.
+   */
   findFormFaults(input: {
     readonly project: string;
     readonly issueType: string;

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import { nearestName } from '../../../config/nearest-name.ts';
 import type { Config } from '../../../config/parse-config.ts';
 import type { Rest } from '../rest.ts';
 import { openJira, type JiraSite } from '../vendors.ts';
 import { CheckFailed, type CheckGroup } from './check.ts';
+import { checkStatuses, listFields, readType } from './jira-project.ts';
 
 const Myself = z.object({ accountId: z.string() });
-const TypesWithStatuses = z.array(
-  z.object({ id: z.string(), name: z.string(), statuses: z.array(z.object({ name: z.string() })) }),
-);
-const Fields = z.array(z.object({ id: z.string(), name: z.string() }));
 const CreateFields = z.object({ fields: z.array(z.object({ fieldId: z.string(), required: z.boolean() })) });
 
 /** @param index of the site in the configuration, for the path in a fix */
@@ -24,12 +20,23 @@ export function toJiraChecks(config: Config, site: JiraSite, index: number): Che
       {
         name: `issue type ${site.issueType}`,
         gate: true,
-        run: async () => (await readType(jira(), site, path)).name,
+        run: async () => (await readType(jira(), site, `${path}.issueType`)).name,
       },
-      { name: 'statuses', run: async () => checkStatuses(await readType(jira(), site, path), site, path) },
+      {
+        name: 'statuses',
+        async run() {
+          const type = await readType(jira(), site, `${path}.issueType`);
+          const wanted = Object.entries(site.statuses);
+          return checkStatuses(
+            type,
+            wanted.map(([meaning, name]) => [`${path}.statuses.${meaning}`, name] as const),
+          );
+        },
+      },
       {
         name: `field ${site.fields.agentVersion}`,
-        run: async () => checkField(jira(), site, (await readType(jira(), site, path)).id, path),
+        run: async () =>
+          checkField(jira(), site, (await readType(jira(), site, `${path}.issueType`)).id, path),
       },
     ],
   };
@@ -43,38 +50,9 @@ async function checkBot(jira: Rest, config: Config, site: JiraSite): Promise<str
   throw new CheckFailed(`the token is of ${accountId}, not of ${site.bot} (${bot?.jira ?? 'no id'})`, fix);
 }
 
-type IssueType = z.infer<typeof TypesWithStatuses>[number];
-
-async function readType(jira: Rest, { project, issueType }: JiraSite, path: string): Promise<IssueType> {
-  const url = `/rest/api/3/project/${project}/statuses`;
-  const types = await jira.get(`read project ${project}`, url, TypesWithStatuses);
-  const type = types.find(({ name }) => name === issueType);
-  if (type) return type;
-  const known = types.map(({ name }) => name);
-  const near = nearestName(issueType, known) ?? known.join(', ');
-  throw new CheckFailed(`not in project ${project}`, `Set ${path}.issueType to one that it has: ${near}.`);
-}
-
-/** Names are compared exactly: a site that says "To Do" is mapped by the configuration, never guessed. */
-function checkStatuses(type: IssueType, site: JiraSite, path: string): string {
-  const known = type.statuses.map(({ name }) => name);
-  const missing = Object.entries(site.statuses).filter(([, name]) => !known.includes(name));
-  if (missing.length === 0) return Object.values(site.statuses).join(', ');
-  const fixes = missing.map(([meaning, name]) => {
-    const near = nearestName(name, known);
-    return `set ${path}.statuses.${meaning} to ${near === undefined ? 'the site’s name' : `"${near}"`}`;
-  });
-  throw new CheckFailed(
-    `not on the site: ${missing.map(([, name]) => name).join(', ')}; it has ${known.join(', ')}`,
-    `Map them: ${fixes.join('; ')}; or add them to the workflow.`,
-  );
-}
-
 async function checkField(jira: Rest, site: JiraSite, typeId: string, path: string): Promise<string> {
   const wanted = site.fields.agentVersion;
-  const named = (await jira.get('list fields', '/rest/api/3/field', Fields)).filter(
-    ({ name }) => name === wanted,
-  );
+  const named = (await listFields(jira)).filter(({ name }) => name === wanted);
   const [field] = named;
   if (!field || named.length > 1) {
     const found =

@@ -19,6 +19,9 @@ export type JiraDecision =
   | { readonly kind: 'ignore'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 
+/** Our own writes come back as events. */
+export const ownWords = 'written by Lockkeeper itself';
+
 type Body = Readonly<Record<string, unknown>>;
 
 /** Each event by name: *start*, *signal* or *ignore*. What the event says is a hint; the workflow reads the ticket. */
@@ -42,7 +45,7 @@ export function decideJiraEvent(body: unknown, scope: JiraScope): JiraDecision {
   if (typeof issue === 'string') return malformed(issue);
   // Our own writes come back as events and must start nothing.
   if (scope.botAccountId !== undefined && authorOf(body) === scope.botAccountId)
-    return ignore('written by Lockkeeper itself');
+    return ignore(ownWords);
   return rule(issue, scope, body);
 }
 

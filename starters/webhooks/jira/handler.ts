@@ -6,9 +6,10 @@ import { deliveryIdOf, type Handled, type WebhookContext, type WebhookHandler } 
 import { areEqualSecrets } from '../equal-secrets.ts';
 import { parseBody } from '../parse-body.ts';
 import { WebhookRefusal } from '../refusal.ts';
+import { tellAcceptances } from './acceptances.ts';
 import { decideAutomationEvent } from './automation.ts';
 import { decideChangeEvent, intake } from './changes.ts';
-import { decideJiraEvent, type JiraDecision } from './events.ts';
+import { decideJiraEvent, ownWords, type JiraDecision } from './events.ts';
 import { verifyJiraSignature, verifyJiraTimestamp } from './signature.ts';
 import { findSite, toChangeScope, toScope } from './sites.ts';
 
@@ -25,6 +26,10 @@ export const handleJiraWebhook: WebhookHandler = async (delivery, context) => {
   const change = decideChangeEvent(body, toChangeScope(context.config, site));
   if (change) return intake(change, deliveryId, context);
   const decision = decideJiraEvent(body, toScope(context.config, site));
+  if (decision.kind === 'ignore' && decision.reason !== ownWords) {
+    const told = await tellAcceptances(body, deliveryId, context);
+    if (told) return told;
+  }
   return act(decision, site.name, deliveryId, context);
 };
 

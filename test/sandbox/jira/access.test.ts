@@ -112,6 +112,8 @@ describe('jira sandbox: people, projects and permissions', () => {
         ['OPS', 'Operations'],
         ['GATED', 'Gated'],
         ['PRODCM', 'Production change management'],
+        ['SEC', 'Security findings'],
+        ['VULN', 'Vulnerabilities'],
       ],
     );
     assert.equal(type?.name, 'Security Agent Deploy Request');

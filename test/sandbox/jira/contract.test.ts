@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createAdfJudge } from '../../support/adf-judge.ts';
 import { createJudge, specsDirOrSkip, type Judge } from '../../support/contract-judge.ts';
+import { findingIssue } from './finding-issue.ts';
 import {
   changeFields,
   changeRequest,
@@ -17,6 +18,8 @@ const optional = {
   IssueBean: ['key', 'self'],
   FieldMetadata: ['allowedValues'],
   FieldDetails: ['schema'],
+  AttachmentMetadata: ['thumbnail'],
+  IssueTransition: ['fields'],
   ProjectComponent: ['ari', 'assignee', 'lead', 'metadata', 'realAssignee'],
 };
 
@@ -116,6 +119,44 @@ const exchanges: [method: string, path: string, body?: unknown, name?: string][]
   ['GET', '/issue/createmeta/PRODCM/issuetypes/10004'],
   ['GET', '/project/PRODCM'],
   ['GET', '/project/PRODCM/statuses'],
+  ['POST', '/issue/bulk', { issueUpdates: [{ fields: findingIssue() }, { fields: {} }] }],
+  ['POST', '/issue/bulk', { issueUpdates: [{ fields: {} }] }],
+  [
+    'POST',
+    '/issue/bulk',
+    {
+      issueUpdates: [
+        { fields: findingIssue(), transition: { id: '21' } },
+        { fields: findingIssue(), transition: { id: '41' } },
+      ],
+    },
+  ],
+  ['GET', '/issue/{finding}?fields=*all&expand=changelog,transitions&properties=*all'],
+  ['GET', '/issue/{finding}/editmeta'],
+  ['GET', '/issue/{finding}/transitions?expand=transitions.fields'],
+  [
+    'POST',
+    '/issue/{finding}/transitions',
+    {
+      ...{ transition: { id: '21' }, properties: [{ key: 'k', value: 1 }] },
+      update: { comment: [{ add: { body: paragraph('resolved') } }] },
+    },
+  ],
+  ['PUT', '/issue/{finding}?notifyUsers=false&returnIssue=true', { fields: { duedate: '2026-12-02' } }],
+  ['GET', '/issue/{finding}?fields=*all&expand=changelog'],
+  ['GET', '/attachment/{attachment}'],
+  ['GET', '/attachment/content/{attachment}'],
+  ['GET', '/attachment/{attachment}0'],
+  ['GET', '/issue/createmeta/SEC/issuetypes/10008'],
+  [
+    'POST',
+    '/search/jql',
+    {
+      jql: 'cf[10080] ~ "8f14e45f" AND resolution = Unresolved',
+      ...{ fields: ['*all'], properties: ['lockkeeper'], reconcileIssues: [10001] },
+    },
+  ],
+  ['DELETE', '/attachment/{attachment}', undefined, 'ann'],
   ['DELETE', '/issue/{issue}', undefined, 'eve'],
   ['DELETE', '/issue/{issue}', undefined, 'ann'],
 ];
@@ -138,23 +179,29 @@ describe('jira sandbox: judged by Atlassian’s document', function () {
         { as: 'sofia', fields, status: 'ToDo' },
         { fields },
         { as: 'jira-bot', fields: changeRequest(), status: 'Waiting for approval' },
+        { as: 'jira-bot', fields: findingIssue() },
       ],
     });
-    const [issue, other, change] = (seeded.body as { issues: { key: string }[] }).issues;
+    const [issue, other, change, finding] = (seeded.body as { issues: { key: string }[] }).issues;
     await jira.control('move', { as: 'ann', issue: issue?.key, project: 'OPS' });
     await jira.control('move', { as: 'ann', issue: issue?.key, project: 'DEVOPS' });
     const comment = await jira.call('POST', `/issue/${issue?.key}/comment`, { body: paragraph('first') });
+    const attachments = [{ filename: 'finding.json', content: '{}', contentType: 'application/json' }];
+    const [attachment] = await jira
+      .as('jira-bot')
+      .issueAttachments.addAttachment({ issueIdOrKey: finding?.key ?? '', attachments });
     Object.assign(names, {
       issue: issue?.key,
       other: other?.key,
       change: change?.key,
+      finding: finding?.key,
+      attachment: attachment?.id,
       comment: (comment.body as { id: string }).id,
     });
   });
   after(() => jira?.stop());
 
-  const fill = (text: string) =>
-    text.replaceAll(/\{(issue|other|change|comment)\}/g, (_, name: string) => names[name] ?? '');
+  const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (_, name: string) => names[name] ?? '');
 
   for (const [index, [method, path, body, name]] of exchanges.entries())
     it(`${index + 1}. ${method} ${path}`, async () => {

@@ -1,0 +1,252 @@
+import { decide, findTwins } from '../../workflows/halo-sync/decide.ts';
+import type { Finding } from '../../workflows/halo-sync/finding.ts';
+import { createReader } from '../../workflows/halo-sync/mapping.ts';
+import { fillTemplate, routeOf } from '../../workflows/halo-sync/routing.ts';
+import type { FindingPolicy, Route } from '../../workflows/halo-sync/messages.ts';
+import type { Action, FindingTicket, NothingReason } from '../../workflows/halo-sync/ticket.ts';
+import { dropForged } from './acceptances.ts';
+import { mapBounded } from './bounded.ts';
+import { isOwnFailure, type PageContext } from './context.ts';
+import { createTickets, toCreation, type Creation } from './create-findings.ts';
+import { createGroups, type Group, type Groups } from './groups.ts';
+import { groupIdOf, latestHashOf } from './hash.ts';
+import { addWritten, lookUp, merge, settle, type Found } from './look-up.ts';
+import { close, isAssetField, writeFinding } from './write-finding.ts';
+
+/** One finding on its way: where it belongs, and what is to be done for it. */
+interface Planned {
+  readonly finding: Finding;
+  readonly route: Route;
+  /** Null: it has a ticket of its own. */
+  readonly group: Group | null;
+  /** Its group, should it be one of a flood that people want grouped. */
+  readonly floodGroup: Group | null;
+  readonly tickets: readonly FindingTicket[];
+  readonly action: Action;
+}
+
+type Creating = Planned & { readonly action: Extract<Action, { do: 'create' | 'create-closed' }> };
+
+/** A page of the source with what was read for it: nothing is decided yet. */
+export interface LocatedFindings {
+  readonly findings: readonly Finding[];
+  readonly places: readonly Place[];
+  readonly groups: Groups;
+  readonly found: Found;
+}
+
+/** Only reads, so that it can be done while the page before is written: where each finding belongs, and which tickets there are. */
+export async function locate(page: PageContext, findings: readonly Finding[]): Promise<LocatedFindings> {
+  const wanted = findings.filter((finding) => isWanted(finding, page));
+  const groups = createGroups(page);
+  const places = await mapBounded(wanted, page.input.policy.concurrency, (finding) =>
+    findPlace(page, groups, finding),
+  );
+  const synced = places.filter(({ route }) => route.sync);
+  const single = synced.filter(({ group }) => !group).map(({ finding }) => finding.id);
+  const found = await lookUp(page, [...single, ...[...groupsIn(synced)].map(({ id }) => id)]);
+  return { findings, places: synced, groups, found };
+}
+
+/** A group's ticket that one page has made is the next one's: those are read one after the other. */
+export function mayLookAhead({ input }: PageContext): boolean {
+  return input.flood !== 'group' && input.policy.routes.every(({ groupBy }) => groupBy === null);
+}
+
+/**
+ * What is to be done for each finding, and the doing. A finding that fails is parked and the others go on; what fails for all
+ * alike is thrown.
+ * @returns how many new tickets wait for a person's word; then nothing was written
+ */
+export async function syncFindings(page: PageContext, located: LocatedFindings): Promise<number> {
+  const { tally } = page;
+  const { findings, places, groups } = located;
+  const planned = await plan(page, located);
+  const creating = planned.filter(isCreating);
+  const { mayCreate, flood } = page.input;
+  const left = mayCreate === null ? Infinity : mayCreate - tally.snapshot().counts.created;
+  if (flood === null && creating.length > left) return creating.length;
+  tally.count('listed', findings.length);
+  tally.count('skipped', findings.length - places.length);
+  for (const { changedAt } of findings) tally.changedAt(changedAt);
+  await write(page, planned);
+  await joinGroups(planned);
+  await create(page, creating);
+  await groups.flush();
+  return 0;
+}
+
+/** What is resolved may have a ticket from times when it was wanted. */
+function isWanted({ type, critical, status }: Finding, { input }: PageContext): boolean {
+  if (status === 'resolved') return true;
+  return input.policy.types.includes(type) && (critical || !input.policy.criticalOnly);
+}
+
+type Place = Pick<Planned, 'finding' | 'route' | 'group' | 'floodGroup'>;
+
+async function findPlace(page: PageContext, groups: Groups, finding: Finding): Promise<Place> {
+  const { policy } = page.input;
+  const { asset } = asksAsset(policy)
+    ? await page.source.details(finding, { asset: true, latest: false, cves: false })
+    : { asset: null };
+  const read = createReader(finding, asset);
+  const route = routeOf(policy, read);
+  const groupOf = (template: string) => {
+    const title = fillTemplate(template, read);
+    return groups.of(groupIdOf(policy.source, template, title), title, route);
+  };
+  return {
+    finding,
+    route,
+    group: route.groupBy === null ? null : groupOf(route.groupBy),
+    floodGroup: route.groupBy === null && policy.flood ? groupOf(policy.flood.groupBy) : null,
+  };
+}
+
+function asksAsset({ routes, flood }: FindingPolicy): boolean {
+  const templates = [...routes.map(({ groupBy }) => groupBy ?? ''), flood?.groupBy ?? ''];
+  return (
+    routes.some(({ when }) => when.some(({ field }) => isAssetField(field))) ||
+    templates.some((template) => /\{(?:server_|asset\.)/.test(template))
+  );
+}
+
+function groupsIn(places: readonly Place[]): ReadonlySet<Group> {
+  return new Set(places.flatMap(({ group, floodGroup }) => group ?? floodGroup ?? []));
+}
+
+async function plan(page: PageContext, { places, found: first }: LocatedFindings): Promise<Planned[]> {
+  const groups = groupsIn(places);
+  // the page before, or another row of this finding, may have written since
+  let found = await addWritten(page, first);
+  if (page.mustSettle) found = await addLost(page, places, groups, found);
+  for (const group of groups) group.found(found.get(group.id) ?? []);
+  return mapBounded(places, page.input.policy.concurrency, async (place) => ({
+    ...place,
+    ...(await decideOne(page, place, found.get(place.finding.id) ?? [])),
+  }));
+}
+
+/** What an attempt that died here may have created. */
+async function addLost(
+  page: PageContext,
+  places: readonly Place[],
+  groups: ReadonlySet<Group>,
+  found: Found,
+): Promise<Found> {
+  const ids = places.filter(({ group }) => !group).map(({ finding }) => finding.id);
+  const wanted = [...ids, ...[...groups].map(({ id }) => id)];
+  const lost = await settle(
+    page,
+    wanted.filter((id) => (found.get(id) ?? []).length === 0),
+  );
+  page.mustSettle = false;
+  return merge([found, lost]);
+}
+
+async function decideOne(
+  page: PageContext,
+  { finding, group, floodGroup }: Place,
+  tickets: readonly FindingTicket[],
+): Promise<Pick<Planned, 'tickets' | 'action' | 'group'>> {
+  if (group) return { tickets, group, action: nothing('unchanged') };
+  // one of a flood that people wanted grouped
+  if (tickets.length === 0 && floodGroup && (await floodGroup.has(finding.id)))
+    return { tickets, group: floodGroup, action: nothing('unchanged') };
+  const { policy, dropSeenBefore, flood } = page.input;
+  const checked = await dropForged(page, tickets);
+  const facts = { finding, tickets: checked, policy, dropSeenBefore };
+  const action = decide({ ...facts, now: page.now(), latestHash: latestHashOf(finding.latest) });
+  if (action.do !== 'create' || action.after) return { tickets, group, action };
+  if (flood === 'drop') return { tickets, group, action: nothing('dropped') };
+  if (flood === 'group' && floodGroup) return { tickets, group: floodGroup, action: nothing('unchanged') };
+  return { tickets, group, action };
+}
+
+const nothing = (why: NothingReason): Action => ({ do: 'nothing', why });
+
+function isCreating(planned: Planned): planned is Creating {
+  return planned.action.do === 'create' || planned.action.do === 'create-closed';
+}
+
+const countOf: Partial<Record<NothingReason, 'accepted' | 'damped' | 'dropped' | 'skipped'>> = {
+  accepted: 'accepted',
+  damped: 'damped',
+  grace: 'damped',
+  dropped: 'dropped',
+  'unsupported-type': 'skipped',
+  'not-critical': 'skipped',
+  excluded: 'skipped',
+};
+
+async function write(page: PageContext, planned: readonly Planned[]): Promise<void> {
+  await mapBounded(planned, page.input.policy.concurrency, async (one) => {
+    const { finding, action } = one;
+    if (one.group || isCreating(one)) return;
+    if (action.do === 'nothing') page.tally.count(countOf[action.why] ?? 'unchanged');
+    try {
+      if (action.do === 'update' || action.do === 'close' || action.do === 'reopen')
+        await writeFinding(page, finding, action);
+      if (page.input.kind === 'reconcile') await closeTwins(page, one);
+    } catch (error) {
+      if (!isOwnFailure(error)) throw error;
+      page.tally.park(finding.id, error);
+    }
+  });
+}
+
+/** Two open tickets of ours for one finding: a create call was settled wrongly. The oldest stays. */
+async function closeTwins(page: PageContext, { finding, tickets }: Planned): Promise<void> {
+  for (const twin of findTwins(tickets, page.input.policy)) {
+    const kept = tickets.findLast((ticket) => ticket.isOurs && !ticket.isDone && ticket !== twin);
+    if (page.input.dryRun || !kept) {
+      page.tally.count('twins');
+      continue;
+    }
+    await page.tickets.link({ from: twin.issueId, to: kept.issueId, type: 'duplicates' });
+    await close(page, finding, twin, 'twin', kept.key);
+    page.tally.wrote(finding.id, kept.issueId);
+    page.tally.count('twins');
+  }
+}
+
+async function joinGroups(planned: readonly Planned[]): Promise<void> {
+  for (const { finding, group } of planned) {
+    if (finding.status === 'active') group?.add(finding);
+    else await group?.remove(finding.id);
+  }
+}
+
+async function create(page: PageContext, creating: readonly Creating[]): Promise<void> {
+  if (creating.length === 0) return;
+  if (page.input.dryRun) return countCreations(page, creating);
+  const creations = await mapBounded(creating, page.input.policy.concurrency, (one) => prepare(page, one));
+  const made = await createTickets(
+    page,
+    creations.flatMap((creation) => creation ?? []),
+  );
+  countCreations(
+    page,
+    creating.filter(({ finding }) => made.has(finding.id)),
+  );
+}
+
+async function prepare(page: PageContext, one: Creating): Promise<Creation | undefined> {
+  const { finding, route, action } = one;
+  try {
+    const details = await page.source.details(finding, { asset: true, latest: true, cves: true });
+    return toCreation(page, finding, details, {
+      route,
+      after: action.do === 'create' ? action.after : null,
+      closed: action.do === 'create-closed',
+    });
+  } catch (error) {
+    if (!isOwnFailure(error)) throw error;
+    page.tally.park(finding.id, error);
+    return undefined;
+  }
+}
+
+function countCreations({ tally }: PageContext, creating: readonly Creating[]) {
+  for (const { action } of creating) tally.count(action.do === 'create' ? 'created' : 'createdClosed');
+}

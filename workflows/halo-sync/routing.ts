@@ -1,0 +1,60 @@
+import { createFailure } from '../shared/failures.ts';
+import type { FieldValue } from './finding.ts';
+import type { Condition, FindingPolicy, ReadField, Route } from './messages.ts';
+
+const placeholder = /\{([^{}]+)\}/g;
+/** Findings without the field share a ticket of their own. */
+const noValue = '(none)';
+
+/**
+ * The first route whose conditions all hold.
+ * @throws InvalidInput when none does; the configuration sees to it that the last has no conditions
+ */
+export function routeOf(policy: Pick<FindingPolicy, 'routes'>, read: ReadField): Route {
+  const route = policy.routes.find(({ when }) => when.every((condition) => holds(condition, read)));
+  if (!route) throw createFailure('InvalidInput', 'routes: none holds, and the last one has conditions');
+  return route;
+}
+
+/** @param template such as `{issue_rule_key} in {asset_group_path}`; a value is taken as it is, braces in it mean nothing */
+export function fillTemplate(template: string, read: ReadField): string {
+  return template.replace(placeholder, (_, name: string) => printValue(read(name.trim())) || noValue);
+}
+
+/** The fields that a template names, each once. */
+export function templateFields(template: string): string[] {
+  return [...new Set(Array.from(template.matchAll(placeholder), ([, name = '']) => name.trim()))];
+}
+
+/** `True` and `False` are the source's own words for a boolean (H-40). */
+export function printValue(value: FieldValue | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+/** A field that the finding does not have meets no condition, not even `*`. */
+function holds({ field, oneOf }: Condition, read: ReadField): boolean {
+  const value = read(field);
+  if (value === null || value === undefined) return false;
+  // YAML's true and the source's True are the same
+  if (typeof value === 'boolean')
+    return oneOf.some((pattern) => matches(printValue(value).toLowerCase(), pattern.toLowerCase()));
+  const texts = typeof value === 'object' ? value : [String(value)];
+  return texts.some((text) => oneOf.some((pattern) => matches(text, pattern)));
+}
+
+/** Linear in the text: a regular expression made of a pattern with many `*` would not be. */
+function matches(text: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
