@@ -74,23 +74,23 @@ const changes = ['change', 'change-doors', 'change-automatic'];
 
 const lanes: readonly (readonly Task[])[] = [
   [
-    ownCheck('types and lint', 'scripts/check-code.ts'),
+    tests('workflows, worker, replay', workflows),
+    tests('configuration and starters', ['test/config/**/*.test.ts', 'test/starters/**/*.test.ts']),
+    tests('activities', ['test/activities/**/*.test.ts']),
     tests('policy', policy),
     tests('policy in another time zone', policy, elsewhere),
     tests('documents', ['test/docs/**/*.test.ts']),
-    tests('configuration and starters', ['test/config/**/*.test.ts', 'test/starters/**/*.test.ts']),
-    tests('activities', ['test/activities/**/*.test.ts']),
-    tests('workflows, worker, replay', workflows),
   ],
   [
+    ownCheck('types and lint', 'scripts/check-code.ts'),
     tests('end to end', e2e('promotion', 'browser')),
-    tests('kill matrix', e2e('kill-matrix')),
+    tests('promotion in full, end to end', e2e('promotion-in-full')),
     tests('a line of twelve, end to end', e2e('line')),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
   ],
   [
     tests('people decide, end to end', e2e(...decisions)),
-    tests('promotion in full, end to end', e2e('promotion-in-full')),
+    tests('kill matrix', e2e('kill-matrix')),
     tests('changes, end to end', e2e(...changes)),
     tests('sandbox', ['test/sandbox/**/*.test.ts']),
     check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),

@@ -26,7 +26,7 @@ export interface Groups {
 
 interface Entry {
   readonly group: Group;
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 export function createGroups(page: PageContext): Groups {

@@ -20,7 +20,10 @@ export const forgetful: Seen = { add: () => undefined, all: () => undefined };
  * when a page was repeated, the last stage of a reconcile lists them again.
  */
 export function createSeenIds(): SeenIds {
-  const passes = new Map<string, { requestId: string; ids: Set<string>; expected: string | null | 'all' }>();
+  const passes = new Map<
+    string,
+    { requestId: string; ids: Set<string>; expected: string | null; isWhole: boolean }
+  >();
   return {
     of({ kind, stage, since, requestId, policy }) {
       const isCounted = kind === 'reconcile' && since === null && requestId !== undefined;
@@ -28,15 +31,18 @@ export function createSeenIds(): SeenIds {
       const { source } = policy;
       return {
         add(cursor, next, ids) {
-          if (cursor === null) passes.set(source, { requestId, ids: new Set(), expected: null });
+          if (cursor === null)
+            passes.set(source, { requestId, ids: new Set(), expected: null, isWhole: false });
           const pass = passes.get(source);
-          if (pass?.requestId !== requestId || pass.expected !== cursor) return void passes.delete(source);
+          if (pass?.requestId !== requestId || pass.isWhole || pass.expected !== cursor)
+            return void passes.delete(source);
           for (const id of ids) pass.ids.add(id);
-          pass.expected = next ?? 'all';
+          pass.expected = next;
+          pass.isWhole = next === null;
         },
         all() {
           const pass = passes.get(source);
-          return pass?.requestId === requestId && pass.expected === 'all' ? pass.ids : undefined;
+          return pass?.requestId === requestId && pass.isWhole ? pass.ids : undefined;
         },
       };
     },

@@ -35,17 +35,15 @@ export async function syncPage(options: FindingsOptions, input: PageInput): Prom
   const page = openPage(options, input);
   const resumed = readProgress();
   let cursor = resumed ? resumed.cursor : input.cursor;
-  let flooded = 0;
   const start = page.tally.snapshot().counts.listed;
   const isFull = () => page.tally.snapshot().counts.listed - start >= input.policy.pageSize;
   const step = openStage(page, input);
   do {
     const before = page.tally.snapshot();
     try {
-      const done = await step(cursor);
-      flooded = done.flooded;
-      if (flooded > 0) break;
-      cursor = done.next;
+      const { flooded, next } = await step(cursor);
+      if (flooded > 0) return toResult(page, cursor, flooded);
+      cursor = next;
     } catch (error) {
       heartbeatProgress({
         cursor,
@@ -58,7 +56,11 @@ export async function syncPage(options: FindingsOptions, input: PageInput): Prom
     page.mustSettle = false;
     heartbeatProgress({ cursor, tally: page.tally.snapshot(), clean: false });
   } while (cursor !== null && !isFull());
-  const { written, ...rest } = page.tally.snapshot();
+  return toResult(page, cursor, 0);
+}
+
+function toResult({ tally }: PageContext, cursor: string | null, flooded: number): PageResult {
+  const { written, ...rest } = tally.snapshot();
   return { cursor, flooded, created: written, ...rest };
 }
 

@@ -7,10 +7,10 @@ import { markOf, type PageContext } from './context.ts';
 
 type Write = Extract<Action, { do: 'update' | 'close' | 'reopen' }>;
 
-export const nothingRead: FindingDetails = { asset: null, latest: null, cves: [], raw: '' };
+const nothingRead: FindingDetails = { asset: null, latest: null, cves: [], raw: '' };
 
 /** Beyond this the moves of a finding that comes and goes are made without a word. */
-export const flappingLabel = 'flapping';
+const flappingLabel = 'flapping';
 
 /** One change of one ticket, in one call where Jira allows it: a repeat finds the mark and has nothing to do. */
 export async function writeFinding(page: PageContext, finding: Finding, action: Write): Promise<void> {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { toFindingPolicy } from '../../config/halo-policy.ts';
 import type { PassKind } from '../../workflows/halo-sync/messages.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { addAcceptances } from './findings-accept.ts';
 import { askFindings, retryFindings, type AskOptions } from './findings-ask.ts';
 import { listParked, listPasses, showStatus } from './findings-list.ts';
 import type { SourceOptions } from './findings-source.ts';
@@ -25,6 +26,7 @@ export function addFindings(program: Command, end: (code: ExitCode) => void): vo
     .addHelpText('after', toHelp(['findings status', 'findings pass --follow', 'findings list --parked']));
   for (const kind of ['pass', 'reconcile', 'backfill'] as const) addAsk(verb, kind, end);
   addList(verb, end);
+  addAcceptances(verb, end);
   withSource(verb.command('retry'))
     .description('try findings again that could not be written')
     .argument('[id...]', 'ids of findings; all that are parked when none is named')

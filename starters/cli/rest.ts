@@ -50,8 +50,7 @@ export function createRest(
 
   return {
     get: async (action, path, shape) => read(action, await request(action, path, { method: 'GET' }), shape),
-    create: async (action, path, body, shape) =>
-      read(action, await write(action, 'POST', path, body), shape),
+    create: async (action, path, body, shape) => read(action, await write(action, 'POST', path, body), shape),
     async send(action, method, path, body) {
       await (await write(action, method, path, body)).body?.cancel();
     },

@@ -8,6 +8,8 @@ export interface TemporalDouble extends TemporalStarter {
   readonly started: { readonly start: WorkflowStart; readonly signal?: WorkflowSignal }[];
   readonly signalled: { readonly workflowId: string; readonly signal: WorkflowSignal }[];
   readonly running: Set<string>;
+  /** Of every ticket. */
+  found: readonly string[];
   /** Thrown by every verb while it is set. */
   outage: Error | undefined;
 }
@@ -18,6 +20,7 @@ export function createTemporalDouble(): TemporalDouble {
     started: [],
     signalled: [],
     running: new Set(),
+    found: [],
     outage: undefined,
     async signalWithStart(start, signal) {
       failIfDown();
@@ -30,6 +33,10 @@ export function createTemporalDouble(): TemporalDouble {
       double.started.push({ start });
       double.running.add(start.workflowId);
       return true;
+    },
+    async findRunning() {
+      failIfDown();
+      return double.found;
     },
     async signal(workflowId, signal) {
       failIfDown();

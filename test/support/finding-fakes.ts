@@ -1,5 +1,4 @@
 import type { FindingSource, ListQuery } from '../../activities/findings/source.ts';
-import { idHash } from '../../activities/findings/hash.ts';
 import type {
   CreateOutcome,
   FindingTicketOrder,
@@ -225,5 +224,3 @@ export class FakeTickets implements FindingTickets {
     return Promise.resolve([]);
   }
 }
-
-export const hashOf = idHash;

@@ -80,8 +80,10 @@ export async function startFindingVendors() {
     let last: unknown = attempt.details;
     env.on('heartbeat', (details: unknown) => (last = details ?? last));
     try {
-      const { syncPage } = open();
-      return { result: (await env.run(syncPage, input)) as PageResult, details: last };
+      const activities = open();
+      const run = (given: PageInput): Promise<PageResult> => activities.syncPage(given);
+      const result: PageResult = await env.run<[PageInput], PageResult, typeof run>(run, input);
+      return { result, details: last };
     } catch (error) {
       return { error, details: last };
     }

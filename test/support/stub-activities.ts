@@ -3,6 +3,7 @@ import type { DecisionsPort } from '../../activities/decisions/port.ts';
 import type { Ec2Port } from '../../activities/ec2/port.ts';
 import type { GitlabChangesPort } from '../../activities/gitlab/changes/port.ts';
 import type { GitlabPort } from '../../activities/gitlab/port.ts';
+import type { FindingAcceptancePort } from '../../activities/finding-acceptance/port.ts';
 import type { FindingsPort } from '../../activities/findings/port.ts';
 import type { HealthPort } from '../../activities/health/port.ts';
 import type { JiraChangesPort } from '../../activities/jira/changes/port.ts';
@@ -22,7 +23,7 @@ export interface Stubs {
   readonly temporal: TemporalPort;
   readonly health: HealthPort;
   /** Of a world of findings. */
-  readonly halo?: FindingsPort;
+  readonly halo?: Partial<FindingsPort & FindingAcceptancePort>;
   /** Of the workflows' own queue. */
   readonly decisions: DecisionsPort;
 }
@@ -108,7 +109,7 @@ export const verbs = {
     'requestHaloPass',
   ],
   health: ['probe'],
-  halo: ['syncPage'],
+  halo: ['syncPage', 'readAcceptanceRequest', 'acceptFinding', 'endAcceptance'],
   decisions: ['digestEvidence', 'digestTexts', 'verifyDecisions', 'planReminders'],
 } as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof NonNullable<Stubs[Q]>)[] };
 

@@ -44,8 +44,7 @@ export function decideJiraEvent(body: unknown, scope: JiraScope): JiraDecision {
   const issue = readIssue(body['issue']);
   if (typeof issue === 'string') return malformed(issue);
   // Our own writes come back as events and must start nothing.
-  if (scope.botAccountId !== undefined && authorOf(body) === scope.botAccountId)
-    return ignore(ownWords);
+  if (scope.botAccountId !== undefined && authorOf(body) === scope.botAccountId) return ignore(ownWords);
   return rule(issue, scope, body);
 }
 

@@ -15,7 +15,7 @@ function world(findings = ids(3).map((id) => findingOf(id))) {
   const source = new FakeSource(findings);
   const tickets = new FakeTickets(() => clock.ms);
   const waits: number[] = [];
-  const { syncPage } = createFindingsActivities({
+  const activities = createFindingsActivities({
     sources: { halo: source },
     tickets: { halo: tickets },
     accountOf: (person) => `account-of-${person}`,
@@ -41,7 +41,7 @@ function world(findings = ids(3).map((id) => findingOf(id))) {
     const beats: unknown[] = [];
     env.on('heartbeat', (details: unknown) => beats.push(details));
     const outcome = await env
-      .run(syncPage, toInput(own))
+      .run((input: PageInput) => activities.syncPage(input), toInput(own))
       .then((result) => ({ result: result as PageResult, error: undefined }))
       .catch((error: unknown) => ({ result: undefined, error }));
     return { ...outcome, beats };

@@ -17,6 +17,7 @@ import { assertFails } from '../../support/failing-vendor.ts';
 import { someRun, startFreeze, type FreezeWorld } from '../../support/freeze-world.ts';
 import { leadsConfig, leadsPolicy } from '../../support/leads.ts';
 import { createPromotionWorld, policy } from '../../support/promotion-world.ts';
+import { waitUntil } from '../../../scripts/wait-until.ts';
 import { startRealServer, type RealServerWorld } from '../../support/real-server.ts';
 import { registerStubs } from '../../support/stub-activities.ts';
 import { testQueue } from '../../support/stub-workers.ts';
@@ -123,9 +124,12 @@ describe('calls of Temporal', function () {
       await new MockActivityEnvironment({ workflowExecution }).run(() =>
         callsOf().readHolds({ hotfix: false }),
       );
-      const { events } = await world.handle.fetchHistory();
-      const names = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
-      assert.ok(names?.includes('watchHolds'));
+      const { handle } = world;
+      await waitUntil('the signal', 5_000, async () => {
+        const { events } = await handle.fetchHistory();
+        const names = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+        return names?.includes('watchHolds') || undefined;
+      });
     });
 
     it('begin a wave, outside of every window or for an exception, and once for good', async () => {
