@@ -27,6 +27,6 @@ async function checkOne(page: PageContext, ticket: FindingTicket): Promise<Findi
 }
 
 /** Whether the mark says so, and its time is not over. */
-export function isAccepted({ accepted }: TicketMark, nowMs: number): boolean {
+function isAccepted({ accepted }: TicketMark, nowMs: number): boolean {
   return accepted !== undefined && Date.parse(accepted.until) > nowMs;
 }

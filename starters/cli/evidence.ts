@@ -87,8 +87,14 @@ export async function exportEvidence(
     return exitCodes.ok;
   }
   writeTo(options.out, text);
-  const { decisions, requests, writes, change_writes: ofChange = [] } = bundle;
-  const written = writes.length + ofChange.length;
+  const {
+    decisions,
+    requests,
+    writes,
+    change_writes: ofChange = [],
+    finding_writes: ofFinding = [],
+  } = bundle;
+  const written = writes.length + ofChange.length + ofFinding.length;
   const counts = { decisions: decisions.length, requests: requests.length, writes: written };
   output.print({ workflowId, runId, file: options.out, ...counts }, [
     `${options.out}: ${counts.requests} requests, ${counts.decisions} decisions, ${counts.writes} guarded writes`,

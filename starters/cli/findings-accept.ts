@@ -121,7 +121,7 @@ export async function askToAccept(
   );
   const input: AcceptanceInput = {
     ...{ source, findingId: mark.findingId, issueId, commentId: comment.id },
-    ...{ approval: acceptance.approval, runLinkBase },
+    ...{ policy: acceptance.approval, runLinkBase },
   };
   const started = await createTemporalStarter(temporal.client).start(
     toStart(session, workflowId, ticket, input),

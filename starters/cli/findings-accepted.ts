@@ -67,10 +67,9 @@ export async function listAccepted(
   const { write = (text) => void process.stdout.write(text) } = ports;
   const sources = chooseSources(session.config, options.source);
   await requireTemporal(session);
-  const risks = (await Promise.all(sources.map((source) => readRisks(session, source, ports)))).flat();
-  const rows = risks
-    .toSorted((one, other) => one.daysLeft - other.daysLeft)
-    .map((risk) => Object.fromEntries(columns.map((name) => [name, String(risk[name])])));
+  const found = (await Promise.all(sources.map((source) => readRisks(session, source, ports)))).flat();
+  const risks = found.toSorted((one, other) => one.daysLeft - other.daysLeft);
+  const rows = risks.map((risk) => Object.fromEntries(columns.map((name) => [name, String(risk[name])])));
   if (options.csv === true) write(rows.length > 0 ? toCsv(rows) : `${columns.join(',')}\r\n`);
   else output.print(risks, toLines(rows));
   return exitCodes.ok;

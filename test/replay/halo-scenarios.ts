@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { toDryRunStart } from '../../activities/temporal/halo-calls.ts';
 import { createTemporalStarter } from '../../activities/temporal/temporal-starter.ts';
 import { resume } from '../../workflows/agent-promotion/messages.ts';
-import { retryParked } from '../../workflows/halo-sync/messages.ts';
+import { recheck, retryParked } from '../../workflows/halo-sync/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { haloScheduleId, workflowTypes } from '../../workflows/shared/names.ts';
 import { floodPolicy, pageResult } from '../support/halo-pages.ts';
@@ -47,6 +47,14 @@ export const haloSyncScenarios: Readonly<Record<string, Scenario>> = {
     await world.handle.signal(retryParked, {});
     await world.until(({ parked }) => parked.length === 0);
     await world.handle.signal(retryParked, null);
+  }),
+  'looked-at-again': sync('halo-g', async (world) => {
+    await world.ended('first');
+    world.answer = ({ ids = [] }) => pageResult({ newestChange, unparked: ids });
+    await world.handle.signal(recheck, { ids: ['f-1'] });
+    await world.until(({ reports, parked }) => reports.length === 2 && parked.length === 0);
+    await world.handle.signal(recheck, { ids: [] });
+    await world.handle.signal(recheck, null);
   }),
   'failed-refused-and-resumed': sync('halo-b', async (world) => {
     await world.ended('first');

@@ -8,6 +8,7 @@ import type { RecordingWorld, Scenario } from './scenario.ts';
 import { startQueue } from '../support/queue-world.ts';
 import { registerStubs, type Stubs } from '../support/stub-activities.ts';
 import { testQueue } from '../support/stub-workers.ts';
+import { findingAcceptanceScenarios } from './finding-acceptance-scenarios.ts';
 import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
 import { changePassScenarios, changeScenarios } from './change-scenarios.ts';
 import { haloPassScenarios, haloSyncScenarios } from './halo-scenarios.ts';
@@ -82,6 +83,7 @@ export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario
   'change-inspection': inspectionScenarios,
   'halo-sync': haloSyncScenarios,
   'halo-pass': haloPassScenarios,
+  'finding-acceptance': findingAcceptanceScenarios,
   'promotion-rollback': rollbacks,
   'override-review': reviews,
   'drift-sweep': driftSweeps,

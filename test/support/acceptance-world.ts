@@ -36,7 +36,7 @@ export interface AcceptanceParts {
   /** ms since 1970, on the server's clock. */
   readonly nowMs: number;
   readonly reading?: Partial<AcceptanceReading>;
-  readonly approval?: Partial<AcceptanceInput['approval']>;
+  readonly approval?: Partial<AcceptanceInput['policy']>;
   readonly halo?: Partial<FindingAcceptancePort>;
   readonly source?: string;
 }
@@ -83,7 +83,7 @@ export async function startAcceptance(
   registerStubs(workflowId, { ...stubs, halo: noted });
   const input: AcceptanceInput = {
     ...{ source, findingId: `f-${index}`, issueId: String(10_000 + index), commentId: '900' },
-    approval: { ...approvalPolicy, name: 'acceptance', ...approval },
+    policy: { ...approvalPolicy, name: 'acceptance', ...approval },
     runLinkBase: 'http://ui.example/namespaces/default/workflows/',
   };
   const handle = await client.workflow.start(workflowTypes.findingAcceptance, {

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { createFindingsActivities } from '../../activities/findings/activities.ts';
 import type { FindingSource } from '../../activities/findings/source.ts';
 import { createFileSource } from '../../activities/finding-file/client.ts';
@@ -12,6 +13,7 @@ import type { Config } from '../../config/parse-config.ts';
 import { findPerson } from '../../config/people.ts';
 import type { SecretName } from '../../config/secrets.ts';
 import { failureMessage, failureType } from '../../workflows/shared/failures.ts';
+import { toAcceptances } from './finding-acceptance.ts';
 import { revealSecret } from './reveal-secret.ts';
 
 /** None while the process is off: then nobody has to have them. */
@@ -23,15 +25,17 @@ export function haloSecrets({ processes: { halo } }: Config): readonly SecretNam
 }
 
 /** @returns nothing while the process is off */
-export function createHaloQueue(config: Config): object {
+export function createHaloQueue(config: Config, client: Client): object {
   const { halo } = config.processes;
   if (!halo) return {};
-  return createFindingsActivities({
+  const access = {
     sources: byName(halo.sources, (source) => openSource(config, source)),
     tickets: openTickets(config, halo.sources),
-    accountOf: (person) => findPerson(config, { name: person })?.jira,
-    now: Date.now,
-  });
+  };
+  const { activities, checkAcceptance } = toAcceptances(config, client, access);
+  const accountOf = (person: string) => findPerson(config, { name: person })?.jira;
+  const findings = createFindingsActivities({ ...access, accountOf, checkAcceptance, now: Date.now });
+  return { ...findings, ...activities };
 }
 
 function openSource(config: Config, source: FindingSourceConfig): FindingSource {

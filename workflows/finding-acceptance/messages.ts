@@ -14,7 +14,7 @@ export interface AcceptanceInput {
   /** Of the comment that asks. */
   readonly commentId: string;
   /** Whom to ask; the guard compares it with its own worker's rules. */
-  readonly approval: ApprovalPolicy;
+  readonly policy: ApprovalPolicy;
   readonly runLinkBase: string;
 }
 

@@ -56,8 +56,7 @@ type Approved = Settlement & { readonly outcome: 'approved' };
  */
 export async function findingAcceptance(input: AcceptanceInput): Promise<AcceptanceOutcome> {
   const { workflowId, runId } = workflowInfo();
-  if (!isPolicy(input.approval))
-    throw createFailure('InvalidInput', 'findingAcceptance: approval is malformed');
+  if (!isPolicy(input.policy)) throw createFailure('InvalidInput', 'findingAcceptance: policy is malformed');
   const { source, findingId, issueId, commentId } = input;
   const where = { source, findingId, issueId };
   const runLink = `${input.runLinkBase}${encodeURIComponent(workflowId)}/${runId}`;
@@ -78,7 +77,7 @@ export async function findingAcceptance(input: AcceptanceInput): Promise<Accepta
     // a decision that is carried out cannot be revoked, but what it began can
     onClaims(claims) {
       if (view.state !== 'accepted' || !asked) return undefined;
-      const judged = judgeRevoke(claims, { requestId: asked.requestId, policy: input.approval, view });
+      const judged = judgeRevoke(claims, { requestId: asked.requestId, policy: input.policy, view });
       if (judged?.accepted) ending ??= { how: 'revoked', by: claims.principal, reason: claims.reason };
       return judged;
     },
@@ -121,7 +120,7 @@ export async function findingAcceptance(input: AcceptanceInput): Promise<Accepta
     const question = await approvals.ask({
       name: 'acceptance',
       evidence: toEvidence(input, request, { runId, runLink }),
-      policy: input.approval,
+      policy: input.policy,
       ticket: { site: request.site, issueId },
     });
     asked = question;

@@ -5,6 +5,7 @@ import type { PromotionPolicy } from '../../../workflows/agent-promotion/message
 import type { AutoApproved } from '../../../workflows/change-inspection/messages.ts';
 import type { Evidence, Grant, RequestView } from '../../../workflows/approval/messages.ts';
 import { ChangeWrite } from './change-write.ts';
+import { FindingWrite } from './finding-write.ts';
 
 /** Characters of one document; a history has 50 MB at most. */
 export const maxBundleLength = 64 * 1024 * 1024;
@@ -150,11 +151,13 @@ const EvidenceBundle = z.object({
   writes: z.array(BundleWrite),
   /** Of a change; left out: none. */
   change_writes: z.array(ChangeWrite).exactOptional(),
+  /** Of an accepted risk; left out: none. */
+  finding_writes: z.array(FindingWrite).exactOptional(),
   inspection: BundleInspection.exactOptional(),
 });
 export type EvidenceBundle = Omit<
   z.infer<typeof EvidenceBundle>,
-  'requests' | 'input_policy' | 'grants' | 'inspection' | 'change_writes'
+  'requests' | 'input_policy' | 'grants' | 'inspection' | 'change_writes' | 'finding_writes'
 > & {
   /** Of a promotion, a rollback or a change; of other runs an approval's, an inspection's, or null. */
   readonly input_policy: PromotionPolicy | ChangePolicy | RequestView['policy'] | null;
@@ -162,6 +165,7 @@ export type EvidenceBundle = Omit<
   readonly grants: Readonly<Record<string, Grant>>;
   readonly inspection?: BundleInspection;
   readonly change_writes?: readonly ChangeWrite[];
+  readonly finding_writes?: readonly FindingWrite[];
 };
 
 export interface SealedBundle {

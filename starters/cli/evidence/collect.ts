@@ -9,6 +9,8 @@ import { guardedActivities } from './bundle.ts';
 import type { BundleRequest, BundleWrite, EvidenceBundle, Showing } from './bundle.ts';
 import { guardedOfChanges } from './change-write.ts';
 import { collectChangeWrites } from './change-writes.ts';
+import { guardedOfFindings } from './finding-write.ts';
+import { collectFindingWrites } from './finding-writes.ts';
 import type { RecordedActivity, RecordedRun } from './history.ts';
 
 /** What of a history is decoded: nothing else is part of the evidence. */
@@ -17,6 +19,7 @@ export const wantedOfHistory = {
   activities: [
     ...guardedActivities,
     ...guardedOfChanges,
+    guardedOfFindings,
     ...['showRequest', 'remind', 'askOnTicket', 'attestDecisions', 'openWave'],
     ...['verifyDecisions', 'judgeSteal', 'listAutoApproved'],
   ],
@@ -59,6 +62,7 @@ export function collectBundle(run: RecordedRun, options: CollectOptions): Eviden
       isGuarded(activity.type) ? [toWrite(activity, activity.type, input, keep)] : [],
     ),
     ...collectChangeWrites(run, input, keep),
+    ...collectFindingWrites(run, keep),
     grants,
     ...collectInspection(run),
   };

@@ -3,6 +3,7 @@ import type { SealedBundle } from './bundle.ts';
 import { compare, runCheck, type Check } from './check.ts';
 import { checkChangeWrites } from './change-writes.ts';
 import { checkDecisions, type Verifier } from './check-decisions.ts';
+import { checkFindingWrites } from './finding-writes.ts';
 import { checkInspection } from './check-inspection.ts';
 import { checkRequests } from './check-requests.ts';
 import { checkWrites, toldByWrites } from './check-writes.ts';
@@ -30,6 +31,7 @@ export async function verifyBundle(sealed: SealedBundle, verifier: Verifier): Pr
     ...(await checkRequests(bundle, judged, written)),
     ...(await checkWrites(bundle, judged, verifier)),
     ...(await checkChangeWrites(bundle, verifier)),
+    ...(await checkFindingWrites(bundle, verifier)),
     ...(await checkInspection(bundle)),
   ];
 }

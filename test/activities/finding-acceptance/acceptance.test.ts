@@ -52,7 +52,7 @@ function world(own: { ticket?: Partial<FindingTicket>; remark?: Partial<TicketRe
       { workflowExecution: by },
       { logger: new DefaultLogger('ERROR') },
     );
-    return (await env.run(act, input)) as O;
+    return env.run(act, input);
   };
   return {
     tickets,
@@ -60,14 +60,18 @@ function world(own: { ticket?: Partial<FindingTicket>; remark?: Partial<TicketRe
     edits,
     ticket: () => tickets.stored.get(write.issueId)?.ticket,
     read: (part: object = {}) =>
-      run(activities.readAcceptanceRequest, { ...ref, commentId: write.commentId, ...part }),
+      run((input) => activities.readAcceptanceRequest(input), {
+        ...ref,
+        commentId: write.commentId,
+        ...part,
+      }),
     accept: async (part: object = {}) =>
-      run(activities.acceptFinding, {
+      run((input) => activities.acceptFinding(input), {
         ...{ ...ref, commentId: write.commentId, until: write.until, runLink },
         grant: await grantOf(),
         ...part,
       }),
-    end: (by = execution) => run(activities.endAcceptance, ref, by),
+    end: (by = execution) => run((input) => activities.endAcceptance(input), ref, by),
   };
 }
 

@@ -20,7 +20,7 @@ function world(until: string, checkAcceptance?: () => Promise<boolean>, own: Par
     ...own,
   };
   tickets.put('f-1', { issueId: '7', isDone: true, statusName: 'Done', mark });
-  const { syncPage } = createFindingsActivities({
+  const activities = createFindingsActivities({
     ...{ sources: { halo: new FakeSource([findingOf('f-1')]) }, tickets: { halo: tickets } },
     ...{ accountOf: () => undefined, now: () => now },
     ...(checkAcceptance ? { checkAcceptance } : {}),
@@ -30,8 +30,8 @@ function world(until: string, checkAcceptance?: () => Promise<boolean>, own: Par
     ...{ mayCreate: null, flood: null, dropSeenBefore: null, dryRun: false },
   };
   const env = () => new MockActivityEnvironment({ attempt: 1 }, { logger: new DefaultLogger('ERROR') });
-  const run = async (part: Partial<PageInput> = {}) =>
-    (await env().run(syncPage, { ...input, ...part })) as PageResult;
+  const run = (part: Partial<PageInput> = {}): Promise<PageResult> =>
+    env().run((page: PageInput) => activities.syncPage(page), { ...input, ...part });
   return { run, ticket: () => tickets.stored.get('7')?.ticket };
 }
 const yes = () => Promise.resolve(true);
