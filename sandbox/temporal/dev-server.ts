@@ -34,9 +34,14 @@ export interface DevServerOptions {
 
 const tries = 3;
 
+class EndedEarly extends Error {
+  override readonly name = 'EndedEarly';
+}
+
 /**
  * Starts Temporal's dev server with Web UI on loopback, with the search attributes of Lockkeeper. A port that was free when it
- * was chosen, by us or by the server itself, may be taken a moment later: then it is tried again with others.
+ * was chosen, by us or by the server itself, may be taken a moment later; the server then ends, sometimes in a panic that does not
+ * say so: one that ends before it was ready is tried again with other ports.
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   await mkdir(options.runDir, { recursive: true });
@@ -44,8 +49,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     try {
       return await startOnce(options);
     } catch (error) {
-      const taken = error instanceof Error && error.message.includes('address already in use');
-      if (!taken || attempt >= tries) throw error;
+      if (!(error instanceof EndedEarly) || attempt >= tries) throw error;
     }
 }
 
@@ -90,9 +94,12 @@ async function waitUntilReady(child: ChildProcess, address: string, logFile: str
       await sleep(100);
     }
   }
+  const hasEnded = child.exitCode !== null;
   child.kill('SIGKILL');
-  const tail = (await readFile(logFile, 'utf8').catch(() => '')).split('\n').slice(-15).join('\n');
-  throw new Error(`Temporal's dev server did not start on ${address}. Its log ends:\n${tail}`);
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n');
+  const said = lines.filter((line) => /panic|already in use/.test(line)).slice(-3);
+  const text = `Temporal's dev server did not start on ${address}. Its log ends:\n${[...said, ...lines.slice(-15)].join('\n')}`;
+  throw hasEnded ? new EndedEarly(text) : new Error(text);
 }
 
 export async function freePort(): Promise<number> {

@@ -38,8 +38,8 @@ const pageMs = 10 * 60 * 1000;
 /**
  * The one writer of the tickets of one source of findings: takes requests, runs one pass at a time, page by page, and knows the
  * watermark, what was created lately and what could not be written. Runs for ever from the first request. Signals: `requestPass`
- * (schedules, CLI), `retryParked`, `recheck` (acceptances that end), `decide` (people, on a flood), `resume`. A final failure ends the pass, never the run: the next
- * request begins at the watermark.
+ * (schedules, CLI), `retryParked`, `recheck` (acceptances that end), `decide` (people, on a flood), `resume`. A final failure ends
+ * the pass, never the run: the next request begins at the watermark.
  */
 export async function haloSync(input: HaloSyncInput): Promise<void> {
   const { workflowId, runId } = workflowInfo();
