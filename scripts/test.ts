@@ -80,6 +80,7 @@ const lanes: readonly (readonly Task[])[] = [
     tests('policy', policy),
     tests('policy in another time zone', policy, elsewhere),
     tests('documents', ['test/docs/**/*.test.ts']),
+    tests('sandbox', ['test/sandbox/**/*.test.ts']),
   ],
   [
     ownCheck('types and lint', 'scripts/check-code.ts'),
@@ -87,14 +88,13 @@ const lanes: readonly (readonly Task[])[] = [
     tests('promotion in full, end to end', e2e('promotion-in-full')),
     tests('a line of twelve, end to end', e2e('line')),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+    check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
+    check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),
   ],
   [
     tests('people decide, end to end', e2e(...decisions)),
     tests('kill matrix', e2e('kill-matrix')),
     tests('changes, end to end', e2e(...changes)),
-    tests('sandbox', ['test/sandbox/**/*.test.ts']),
-    check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
-    check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),
   ],
 ];
 
