@@ -15,7 +15,7 @@ export interface ConfigInputs {
   /** Controlled environments more than production and infrastructure; each has a policy of its own name, of these rules. */
   readonly changeEnvironments?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Overrides keys of the source `halo`; one that is undefined is left out. */
-  readonly halo?: Readonly<Record<string, unknown>>;
+  readonly halo?: Readonly<Record<string, unknown>> | 'off';
   /** Where the CLI reaches the decision gateway. */
   readonly gatewayUrl: string;
   /** The public keys' file, relative to the configuration. */
@@ -105,7 +105,7 @@ export function toSandboxConfig(inputs: ConfigInputs) {
     processes: {
       promotion: { policy: 'fully-automatic', rollback: 'rollback', steal: 'lift', driftIssueType: 'Task' },
       change: toChange(inputs),
-      halo: { sources: [toHalo(inputs)] },
+      ...(inputs.halo === 'off' ? {} : { halo: { sources: [toHalo(inputs.halo)] } }),
     },
   };
 }
@@ -154,7 +154,7 @@ function toChange({ changePolicy = {}, changeEnvironments = {} }: ConfigInputs) 
 }
 
 /** One project, no routes: demo and tests bring their own. */
-function toHalo({ halo = {} }: ConfigInputs) {
+function toHalo(halo: Exclude<ConfigInputs['halo'], 'off'> = {}) {
   const source = {
     ...{ name: 'halo', site: 'main', project: 'SEC', issueType: 'Security Finding' },
     idField: 'Halo Issue ID',
