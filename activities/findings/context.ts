@@ -21,6 +21,8 @@ export interface PageContext {
   readonly accountOf: (person: string) => string | undefined;
   /** ms since 1970 */
   readonly now: () => number;
+  /** This attempt, ms since 1970: what one before it has created is older. */
+  readonly startedAt: number;
   readonly pause: (ms: number) => Promise<void>;
   readonly seen: Seen;
   /** Issue ids of tickets that were written lately, by the hash of the finding's id. */

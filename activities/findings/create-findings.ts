@@ -13,6 +13,8 @@ import { settle } from './look-up.ts';
 export interface Creation {
   readonly findingId: string;
   readonly order: FindingTicketOrder;
+  /** Issue ids of tickets that it has already: none of them is the new one. */
+  readonly known: readonly string[];
   /** What comes after the create call: a link, a move, an attachment. */
   readonly after: (issueId: string) => Promise<void>;
 }
@@ -57,6 +59,7 @@ async function createChunk(page: PageContext, chunk: readonly Creation[]): Promi
   const found = await settle(
     page,
     chunk.map(({ findingId }) => findingId),
+    { known: chunk.flatMap(({ known }) => known), madeBefore: page.now() },
   );
   const rest = chunk.filter(({ findingId }) => !found.has(findingId));
   const made = rest.length > 0 ? await create(page, rest) : [];
@@ -98,10 +101,14 @@ export function toCreation(
   page: PageContext,
   finding: Finding,
   details: FindingDetails,
-  options: { readonly route: Route; readonly after: FindingTicket | null; readonly closed: boolean },
+  options: Pick<Creation, 'known'> & {
+    readonly route: Route;
+    readonly after: FindingTicket | null;
+    readonly closed: boolean;
+  },
 ): Creation {
   const { policy } = page.input;
-  const { route, after, closed } = options;
+  const { route, after, closed, known } = options;
   const { summary, description, wasCut } = toTicketText(finding, details);
   const due = dueDateOf(finding, policy);
   const mark = markOf(page, finding, null, due === null ? {} : { due });
@@ -121,6 +128,7 @@ export function toCreation(
   return {
     findingId: finding.id,
     order,
+    known,
     async after(issueId) {
       const { tickets } = page;
       if (wasCut) await tickets.attach({ issueId, name: 'finding.json', json: details.raw });

@@ -59,6 +59,7 @@ function openGroup(
   const added = new Map<string, GroupMember>();
   const removed = new Set<string>();
   let ticket: FindingTicket | undefined;
+  let old: readonly string[] = [];
   let known: ReadonlyMap<string, GroupMember> | undefined;
 
   async function members(): Promise<ReadonlyMap<string, GroupMember>> {
@@ -73,6 +74,7 @@ function openGroup(
     id,
     found(all) {
       ticket = findTarget(all, input.policy) ?? undefined;
+      old = all.map(({ issueId }) => issueId);
     },
     has: async (findingId) => ticket !== undefined && (await members()).has(findingId),
     add: (finding) => void added.set(finding.id, toMember(finding)),
@@ -119,7 +121,9 @@ function openGroup(
       ...{ project, issueType, priority, components, assigneeAccountId, summary, description },
       ...{ fields: [], dueDate: null, labels: [], mark },
     };
-    const made = await createTickets(page, [{ findingId: id, order, after: () => Promise.resolve() }]);
+    const made = await createTickets(page, [
+      { findingId: id, order, known: old, after: () => Promise.resolve() },
+    ]);
     if (made.has(id)) tally.count('created');
     else for (const findingId of added.keys()) tally.parkFor(findingId, 'its group has no ticket');
     return made.get(id);

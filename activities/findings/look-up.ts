@@ -1,3 +1,4 @@
+import { findTarget } from '../../workflows/halo-sync/standing.ts';
 import type { FindingTicket } from '../../workflows/halo-sync/ticket.ts';
 import { chunksOf, mapBounded } from './bounded.ts';
 import type { PageContext } from './context.ts';
@@ -47,27 +48,51 @@ async function readFresh(page: PageContext, issueIds: readonly string[]): Promis
 /**
  * What a create call whose answer was lost has made. Search may know of it only after its usual delay: it is asked until all are
  * found or the delay is over. What is not found then was not created.
+ * @param call.known issue ids of tickets that were there before it, such as hard-closed ones
+ * @param call.madeBefore ms since 1970
  * @returns the tickets by the finding's id
  */
-export async function settle(page: PageContext, findingIds: readonly string[]): Promise<Found> {
+export async function settle(
+  page: PageContext,
+  findingIds: readonly string[],
+  call: { readonly known: readonly string[]; readonly madeBefore: number },
+): Promise<Found> {
   if (findingIds.length === 0) return new Map();
-  const lagMs = page.input.policy.indexLagSeconds * 1000;
-  let found = await findLabelled(page, findingIds);
+  const { indexLagSeconds } = page.input.policy;
+  const lagMs = call.madeBefore + indexLagSeconds * 1000 - page.now();
+  const old = new Set(call.known);
+  let found = await findLabelled(page, findingIds, old);
   let waited = 0;
   for (let look = 0; waited < lagMs && found.size < findingIds.length; look += 1) {
     const ms = Math.min(looksMs[look] ?? looksMs.at(-1) ?? 0, lagMs - waited);
     await page.pause(ms);
     waited += ms;
     const missing = findingIds.filter((id) => !found.has(id));
-    found = merge([found, await findLabelled(page, missing)]);
+    found = merge([found, await findLabelled(page, missing, old)]);
   }
   return found;
 }
 
-async function findLabelled(page: PageContext, findingIds: readonly string[]): Promise<Found> {
+async function findLabelled(
+  page: PageContext,
+  findingIds: readonly string[],
+  old: ReadonlySet<string>,
+): Promise<Found> {
   const chunks = chunksOf(findingIds, idsPerSearch);
   const found = merge(await mapBounded(chunks, 2, (ids) => page.tickets.findLabelled(ids)));
-  return new Map([...found].filter(([, tickets]) => tickets.length > 0));
+  const fresh = [...found].map(([id, all]) => [id, all.filter(({ issueId }) => !old.has(issueId))] as const);
+  return new Map(fresh.filter(([, tickets]) => tickets.length > 0));
+}
+
+/**
+ * What an attempt that died here may have created. @param ids of findings and groups whose ticket it may have been: only those that
+ * have none to go on with are looked for
+ */
+export async function addLost(page: PageContext, ids: readonly string[], found: Found): Promise<Found> {
+  const ticketsOf = (id: string) => found.get(id) ?? [];
+  const without = [...new Set(ids)].filter((id) => findTarget(ticketsOf(id), page.input.policy) === null);
+  const known = without.flatMap((id) => ticketsOf(id).map(({ issueId }) => issueId));
+  return merge([found, await settle(page, without, { known, madeBefore: page.startedAt })]);
 }
 
 function groupById(tickets: readonly FindingTicket[]): Found {

@@ -10,7 +10,7 @@ import { isOwnFailure, type PageContext } from './context.ts';
 import { createTickets, toCreation, type Creation } from './create-findings.ts';
 import { createGroups, type Group, type Groups } from './groups.ts';
 import { groupIdOf, latestHashOf } from './hash.ts';
-import { addWritten, lookUp, merge, settle, type Found } from './look-up.ts';
+import { addLost, addWritten, lookUp, type Found } from './look-up.ts';
 import { close, isAssetField, writeFinding } from './write-finding.ts';
 
 /** One finding on its way: where it belongs, and what is to be done for it. */
@@ -118,8 +118,9 @@ function groupsIn(places: readonly Place[]): ReadonlySet<Group> {
 async function plan(page: PageContext, { places, found: first }: LocatedFindings): Promise<Planned[]> {
   const groups = groupsIn(places);
   // the page before, or another row of this finding, may have written since
-  let found = await addWritten(page, first);
-  if (page.mustSettle) found = await addLost(page, places, groups, found);
+  const known = await addWritten(page, first);
+  const owners = places.flatMap((place) => toOwners(page, place, known));
+  const found = page.mustSettle ? await addLost(page, owners, known) : known;
   for (const group of groups) group.found(found.get(group.id) ?? []);
   return mapBounded(places, page.input.policy.concurrency, async (place) => ({
     ...place,
@@ -127,21 +128,12 @@ async function plan(page: PageContext, { places, found: first }: LocatedFindings
   }));
 }
 
-/** What an attempt that died here may have created. */
-async function addLost(
-  page: PageContext,
-  places: readonly Place[],
-  groups: ReadonlySet<Group>,
-  found: Found,
-): Promise<Found> {
-  const ids = places.filter(({ group }) => !group).map(({ finding }) => finding.id);
-  const wanted = [...ids, ...[...groups].map(({ id }) => id)];
-  const lost = await settle(
-    page,
-    wanted.filter((id) => (found.get(id) ?? []).length === 0),
-  );
-  page.mustSettle = false;
-  return merge([found, lost]);
+/** Whose ticket this page makes, should there be none. */
+function toOwners({ input }: PageContext, { finding, group, floodGroup }: Place, found: Found): string[] {
+  if (group) return [group.id];
+  if (input.flood !== 'group' || !floodGroup) return [finding.id];
+  // one whose ticket was hard-closed gets one of its own again
+  return found.get(finding.id)?.length ? [floodGroup.id, finding.id] : [floodGroup.id];
 }
 
 async function decideOne(
@@ -239,6 +231,7 @@ async function prepare(page: PageContext, one: Creating): Promise<Creation | und
       route,
       after: action.do === 'create' ? action.after : null,
       closed: action.do === 'create-closed',
+      known: one.tickets.map(({ issueId }) => issueId),
     });
   } catch (error) {
     if (!isOwnFailure(error)) throw error;

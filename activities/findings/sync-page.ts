@@ -138,6 +138,7 @@ function openPage(options: FindingsOptions, input: PageInput): PageContext {
     checkAcceptance,
     accountOf,
     now,
+    startedAt: now(),
     pause: async (ms) => void (await pause(ms)),
     recent: new Map(written.map(({ hash, issueId }) => [hash, issueId])),
     isRepeat,

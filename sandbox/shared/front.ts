@@ -65,6 +65,7 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
     if (state.latencyMs > 0) await delay(state.latencyMs);
     const closed = new Promise<'closed'>((resolve) => response.once('close', () => resolve('closed')));
     if (fault && fault.when === 'before') {
+      await readWhole(request);
       const decided = await applyFault(fault, response, closed);
       if (decided === 'stop') return;
       if (decided !== 'go on') return finish(entry, response, decided);
@@ -189,6 +190,11 @@ function toVendorRequest(message: http.IncomingMessage): VendorRequest {
     stream: message,
     body: () => (body ??= collect(message)),
   };
+}
+
+/** A connection of which nothing is read any more does not tell that it is gone: a held call would wait for ever. */
+async function readWhole(request: VendorRequest): Promise<void> {
+  if (request.headers['content-type']?.includes('json')) await request.body();
 }
 
 async function collect(stream: Readable): Promise<Buffer> {

@@ -213,6 +213,45 @@ describe('syncPage: what is lost on the way', () => {
     assert.deepEqual(some(repeated), { listed: 3, unchanged: 3 });
   });
 
+  for (const how of ['the answer was lost', 'the worker was killed'] as const)
+    it(`one new ticket after a hard-closed one, though ${how} and search is late`, async () => {
+      const { tickets, good } = world([findingOf('f-0')]);
+      tickets.put('f-0', { statusName: "Won't Fix", isDone: true });
+      tickets.searchDelayMs = 30_000;
+      if (how === 'the answer was lost') tickets.loseAnswers = 1;
+      else await good();
+      await good({}, how === 'the worker was killed' ? { details: undefined } : undefined);
+      const [old, made, ...twins] = tickets.of('f-0').map(({ ticket }) => ticket.issueId);
+      assert.equal(twins.length, 0);
+      assert.deepEqual(
+        tickets.links.map(({ from, to }) => [from, to]),
+        [[made, old]],
+      );
+    });
+
+  it('its repeat looks for each of the parked ones that it may have created, and waits once', async () => {
+    const { tickets, waits, good } = world();
+    tickets.searchDelayMs = 30_000;
+    const own = { stage: 'parked', ids: ids(3) } as const;
+    tickets.refused.set('f-0', 'Jira wants it otherwise');
+    await good(own);
+    tickets.refused.clear();
+    assert.equal((await good(own, { details: undefined })).counts.created, 1);
+    assert.equal(tickets.stored.size, 3);
+    assert.equal(
+      waits.reduce((sum, ms) => sum + ms, 0),
+      60_000,
+    );
+  });
+
+  it('its repeat waits for no group of a flood that nobody wants grouped', async () => {
+    const flood = { limit: 9, approval: {} as never, groupBy: '{issue_type}' };
+    const { waits, good } = world();
+    await good({ policy: { flood } });
+    await good({ policy: { flood } }, { details: undefined });
+    assert.deepEqual(waits, []);
+  });
+
   it('goes on after the page that was written, with what was counted', async () => {
     const { source, tickets, run, good } = world(ids(30).map((id) => findingOf(id)));
     source.pageLength = 10;

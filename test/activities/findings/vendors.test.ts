@@ -94,10 +94,13 @@ describe('findings from Halo to Jira, by the real adapters', function () {
 
   it('goes on after a page that failed', async () => {
     await vendors.person.seed({ count: 350, seed: 7, types: only });
-    await vendors.person.addFault({ match: { path: '/v3/issues$' }, mode: 'delay', ms: 1, times: 2 });
-    await vendors.person.addFault({ match: { path: '/v3/issues$' }, mode: 'status', status: 502 });
+    const match = { path: String.raw`/v3/issues\?` };
+    await vendors.person.addFault({ match, mode: 'delay', ms: 1, times: 2 });
+    await vendors.person.addFault({ match, mode: 'status', status: 502 });
     const done = await vendors.untilDone();
     assert.deepEqual(some(done), { listed: 350, created: 350 });
+    const failed = (await vendors.person.requests()).filter((call) => call.status === 502);
+    assert.equal(failed.length, 1);
     await assertOnce(350);
   });
 
