@@ -103,7 +103,7 @@ function groupById(tickets: readonly FindingTicket[]): Found {
 }
 
 /** A later answer about the same ticket counts; newest ticket first. */
-export function merge(answers: readonly Found[]): Found {
+function merge(answers: readonly Found[]): Found {
   const byFinding = new Map<string, Map<string, FindingTicket>>();
   for (const answer of answers)
     for (const [findingId, tickets] of answer) {
