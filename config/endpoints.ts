@@ -8,21 +8,25 @@ export interface Endpoints {
   readonly aws?: string;
   readonly slack?: string;
   readonly halo?: string;
+  readonly securityIr?: string;
 }
 
 const overrides = {
   aws: 'LOCKKEEPER_AWS_ENDPOINT',
   slack: 'LOCKKEEPER_SLACK_API_URL',
   halo: 'LOCKKEEPER_HALO_BASE_URL',
+  securityIr: 'LOCKKEEPER_SECURITY_IR_ENDPOINT',
 } as const;
 
 export function readEndpoints(env: Environment): Endpoints {
   const { [overrides.aws]: aws, [overrides.slack]: slack, [overrides.halo]: halo } = env;
+  const securityIr = env[overrides.securityIr];
   return {
     sandbox: isSandbox(env),
     ...(aws ? { aws } : {}),
     ...(slack ? { slack } : {}),
     ...(halo ? { halo: halo.replace(/\/+$/, '') } : {}),
+    ...(securityIr ? { securityIr: securityIr.replace(/\/+$/, '') } : {}),
   };
 }
 

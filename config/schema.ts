@@ -3,6 +3,7 @@ import { Aws, Name } from './account-schema.ts';
 import { Approval, Delegation, Freeze, Group, Probe } from './approval-schema.ts';
 import { Change } from './change-schema.ts';
 import { Halo } from './halo-schema.ts';
+import { Incidents } from './incident-schema.ts';
 import { LongWave } from './wave-schema.ts';
 
 const BaseUrl = z
@@ -218,7 +219,8 @@ export const ConfigFile = z.strictObject({
         .describe('promotion: policy, rollback, steal, driftIssueType'),
       change: Change.optional(),
       halo: Halo.optional(),
+      incidents: Incidents.optional(),
     })
-    .describe('processes: promotion, change, halo'),
+    .describe('processes: promotion, change, halo, incidents'),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;

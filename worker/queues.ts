@@ -13,6 +13,7 @@ import type { Config } from '../config/parse-config.ts';
 import { runLinkBase } from '../config/promotion-policy.ts';
 import { requireSecrets, type SecretName } from '../config/secrets.ts';
 import { systemQueue, systems, type System } from '../workflows/shared/names.ts';
+import { createIncidentQueue, incidentSecrets } from './queues/aws-incident.ts';
 import { createAwsActivities } from './queues/aws-promotion.ts';
 import { createGitlabQueue } from './queues/gitlab.ts';
 import { createHaloQueue, haloSecrets } from './queues/halo.ts';
@@ -58,6 +59,11 @@ const table: Readonly<Record<QueueName, QueueRow>> = {
     secrets: haloSecrets,
     isOff: ({ processes }) => processes.halo === undefined,
     create: createHaloQueue,
+  },
+  'aws-incident': {
+    secrets: incidentSecrets,
+    isOff: ({ processes }) => processes.incidents === undefined,
+    create: createIncidentQueue,
   },
 };
 

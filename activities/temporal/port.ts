@@ -8,6 +8,7 @@ import type { AutoApprovalView } from '../../workflows/auto-approval/messages.ts
 import type { OpenWaveRequest, WaveAnswer } from '../../workflows/freeze/messages.ts';
 import type { PromotionOutcome } from '../../workflows/agent-promotion/messages.ts';
 import type { PassKind } from '../../workflows/halo-sync/messages.ts';
+import type { IncidentEvent } from '../../workflows/incident-sync/messages.ts';
 import type { EnqueueRequest, EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
 import type { NudgeResult } from '../../workflows/sweeps/change-sweep.ts';
 import type { ChangeTicket } from '../jira/changes/port.ts';
@@ -62,6 +63,39 @@ export interface TemporalPort {
   findApprovedChange(input: { project: string; sha: string }): Promise<{ approved: boolean }>;
   /** Signal-with-start of the one writer of a source, with the policy of this worker's configuration. @throws NotFound no such source */
   requestHaloPass(input: { source: string; kind: PassKind; requestId: string }): Promise<void>;
+}
+
+/** Incidents: runs that are told, runs that are asked. */
+export interface IncidentCallsPort {
+  /** Signal-with-start of `incidentSync` with the policy of this worker's configuration. @throws NotFound no such connection */
+  tellIncident(input: {
+    connection: string;
+    caseId: string;
+    event: Omit<IncidentEvent, 'policy'>;
+  }): Promise<void>;
+  /** The same of many cases: one call a case, at most 20 at once. */
+  tellIncidents(input: {
+    connection: string;
+    caseIds: readonly string[];
+    event: Omit<IncidentEvent, 'policy' | 'issueId'>;
+  }): Promise<{ told: number }>;
+  /** Signal-with-start of `incidentIntake`. */
+  tellIntakes(input: {
+    connection: string;
+    issueIds: readonly string[];
+    deliveryId: string;
+  }): Promise<{ told: number }>;
+  /** Whether the connection, or everything, is paused; `incident-control` never started = it is not. */
+  readPause(input: { connection: string }): Promise<{ paused: boolean; reason: string | null }>;
+  /** Tells every running incident of the scope to go on. @param input.scope a connection, or `*` */
+  wakeIncidents(input: { scope: string }): Promise<{ told: number }>;
+  /** Raises or takes away the hold of a severe case at `freeze`; without a configured freeze nothing happens. */
+  holdForIncident(input: { workflowId: string; reason: string; held: boolean }): Promise<void>;
+  /** One page of running incidents of a connection, for the nightly comparison. */
+  listIncidents(input: {
+    connection: string;
+    cursor: string | null;
+  }): Promise<{ caseIds: readonly string[]; cursor: string | null }>;
 }
 
 /** A change ticket that changed. */

@@ -5,12 +5,13 @@ import type { GitlabChangesPort } from '../../activities/gitlab/changes/port.ts'
 import type { GitlabPort } from '../../activities/gitlab/port.ts';
 import type { FindingAcceptancePort } from '../../activities/finding-acceptance/port.ts';
 import type { FindingsPort } from '../../activities/findings/port.ts';
+import type { IncidentPort } from '../../activities/incidents/port.ts';
 import type { HealthPort } from '../../activities/health/port.ts';
 import type { JiraChangesPort } from '../../activities/jira/changes/port.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
 import type { S3Port } from '../../activities/s3/port.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
-import type { TemporalPort } from '../../activities/temporal/port.ts';
+import type { IncidentCallsPort, TemporalPort } from '../../activities/temporal/port.ts';
 import type { System } from '../../workflows/shared/names.ts';
 
 /** Hand-written stubs, typed from the ports: a changed activity breaks them at compile time. */
@@ -20,10 +21,12 @@ export interface Stubs {
   readonly gitlab: GitlabPort & Partial<GitlabChangesPort>;
   readonly slack: SlackPort;
   readonly 'aws-promotion': S3Port & Ec2Port;
-  readonly temporal: TemporalPort;
+  readonly temporal: TemporalPort & Partial<IncidentCallsPort>;
   readonly health: HealthPort;
   /** Of a world of findings. */
   readonly halo?: Partial<FindingsPort & FindingAcceptancePort>;
+  /** Of a world of incidents. */
+  readonly 'aws-incident'?: Partial<IncidentPort>;
   /** Of the workflows' own queue. */
   readonly decisions: DecisionsPort;
 }
@@ -107,9 +110,34 @@ export const verbs = {
     'nudgeProject',
     'findApprovedChange',
     'requestHaloPass',
+    'tellIncident',
+    'tellIncidents',
+    'tellIntakes',
+    'readPause',
+    'wakeIncidents',
+    'holdForIncident',
+    'listIncidents',
   ],
   health: ['probe'],
   halo: ['syncPage', 'readAcceptanceRequest', 'acceptFinding', 'endAcceptance'],
+  'aws-incident': [
+    'readCase',
+    'readIssue',
+    'ensureIssue',
+    'tieIssue',
+    'untieIssue',
+    'writeFields',
+    'moveIssue',
+    'moveCase',
+    'copyComment',
+    'copyAttachment',
+    'addWatchers',
+    'writeNote',
+    'createCase',
+    'readIssueTie',
+    'sweepCases',
+    'sweepIssues',
+  ],
   decisions: ['digestEvidence', 'digestTexts', 'verifyDecisions', 'planReminders'],
 } as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof NonNullable<Stubs[Q]>)[] };
 

@@ -24,6 +24,7 @@ const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
   'aws-promotion': [],
   health: [],
   halo: ['haloKey', 'haloSecret', 'jiraEmail', 'jiraApiToken'],
+  'aws-incident': ['jiraEmail', 'jiraApiToken'],
 };
 /** Taken where it is set. */
 const welcome: Readonly<Partial<Record<QueueName, readonly SecretName[]>>> = {

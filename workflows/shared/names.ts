@@ -1,7 +1,15 @@
 /** Every queue, id and search attribute of Lockkeeper is made here and nowhere else (design §2). */
 
 /** The systems that have a task queue, and so a set of credentials, of their own (design §5: queues are privileges). */
-export const systems = ['jira', 'gitlab', 'slack', 'aws-promotion', 'health', 'halo'] as const;
+export const systems = [
+  'jira',
+  'gitlab',
+  'slack',
+  'aws-promotion',
+  'health',
+  'halo',
+  'aws-incident',
+] as const;
 export type System = (typeof systems)[number];
 
 /** @param base the task queue of the workflows, `lockkeeper` unless a deployment or a test names another */
@@ -115,6 +123,40 @@ export function findingLabel(hash: string): string {
   return `lk-finding-${hash}`;
 }
 
+/** One case and one connection: a case may be mirrored to several sites and projects. */
+export function incidentSyncId(connection: string, caseId: string): string {
+  return `incident:${connection}:${caseId}`;
+}
+
+export function parseIncidentSyncId(workflowId: string): { connection: string; caseId: string } | undefined {
+  const match = /^incident:([^:/]+):([0-9]{10,32})$/.exec(workflowId);
+  return match?.[1] && match[2] ? { connection: match[1], caseId: match[2] } : undefined;
+}
+
+/** One issue of a connection, as long as somebody looks at it. @param issueId Jira's numeric id */
+export function incidentIntakeId(connection: string, issueId: string): string {
+  return `incident-intake:${connection}:${issueId}`;
+}
+
+/** Which connections are paused, for all runs of them. */
+export const incidentControlId = 'incident-control';
+
+/** The schedules of a connection. */
+export function incidentSweepId(connection: string): string {
+  return `incident-sweep:${connection}`;
+}
+export function incidentDriftId(connection: string): string {
+  return `incident-drift:${connection}`;
+}
+
+/** The label by which a case's issue is found where search by property cannot help. @param hash first 16 hex digits of the SHA-256 of `<connection>/<case id>` */
+export function incidentLabel(hash: string): string {
+  return `lk-incident-${hash}`;
+}
+
+/** The tag of a case that was made from an issue: `<connection>/<numeric issue id>`. */
+export const incidentTag = 'lockkeeper:issue';
+
 /** What a decision that frees the turn answers: this one grant of it. */
 export function turnRequestId(token: number): string {
   return `turn:${token}`;
@@ -156,6 +198,11 @@ export const workflowTypes = {
   haloSync: 'haloSync',
   haloPass: 'haloPass',
   findingAcceptance: 'findingAcceptance',
+  incidentSync: 'incidentSync',
+  incidentIntake: 'incidentIntake',
+  incidentControl: 'incidentControl',
+  incidentSweep: 'incidentSweep',
+  incidentDrift: 'incidentDrift',
 } as const;
 
 /** Search attributes: never encrypted, so codes only, no prose (design §6). */
