@@ -69,7 +69,7 @@ export interface CommentMark {
   readonly ours: boolean;
   /** Stays on its side: restricted visibility, or the configured prefix. */
   readonly internal: boolean;
-  /** Of a copy of ours in Jira: what it is a copy of, by its property; null otherwise and on cases. */
+  /** Of a copy of ours: `<id of the original>#<part>`, in Jira by its property, in a case by its first line; null: it is none. */
   readonly copyOf: string | null;
 }
 
