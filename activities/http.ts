@@ -15,6 +15,8 @@ const defaultLimits: HttpLimits = { timeoutMs: 30_000, connectTimeoutMs: 5_000, 
 /** What accompanies one outside call: jira.js takes no signal and drops the headers of its answers, so both go round it. */
 export interface HttpCall {
   readonly signal?: AbortSignal | undefined;
+  /** In place of the process's own limit: a large file may take longer. */
+  readonly timeoutMs?: number | undefined;
   /** Set when the head of the vendor's answer arrives. */
   answer?: Answer;
 }
@@ -56,7 +58,8 @@ export function installHttp(limits: Partial<HttpLimits> = {}): { close(): Promis
 }
 
 /** Ends a request when its call is cancelled or its time is over, and notes the head of its answer. */
-function boundedHandler(handler: Handler, call: HttpCall, timeoutMs: number): Handler {
+function boundedHandler(handler: Handler, call: HttpCall, limitMs: number): Handler {
+  const timeoutMs = call.timeoutMs ?? limitMs;
   const inner: Handler = new DecoratorHandler(handler);
   let controller: Dispatcher.DispatchController | undefined;
   let stopped: Error | undefined;

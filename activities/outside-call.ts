@@ -6,13 +6,18 @@ import type { RateLimit } from './rate-limit.ts';
 import { waitOfHeaders } from './vendor-error.ts';
 
 /** Makes one call to a vendor: within its rate, cancelled with the activity, its failure of one of our types. */
-export type OutsideCaller = <T>(action: string, run: () => Promise<T>) => Promise<T>;
+export type OutsideCaller = <T>(
+  action: string,
+  run: () => Promise<T>,
+  /** In place of the process's own limit, ms. */
+  timeoutMs?: number,
+) => Promise<T>;
 
 /** @param system as operators know it, such as `jira` */
 export function createCaller(system: string, limit: RateLimit): OutsideCaller {
-  return async (action, run) => {
+  return async (action, run, timeoutMs) => {
     await limit.take(system);
-    const call: HttpCall = { signal: asyncLocalStorage.getStore()?.cancellationSignal };
+    const call: HttpCall = { signal: asyncLocalStorage.getStore()?.cancellationSignal, timeoutMs };
     try {
       return await runHttpCall(call, run);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { toChangeOutline } from './change-outline.ts';
 import { toHaloOutline } from './halo-outline.ts';
+import { toIncidentsOutline } from './incident-outline.ts';
 import type { NamedPlace } from './named-place.ts';
 import { at, list, record, text } from './raw-values.ts';
 
@@ -110,6 +111,7 @@ function findUses(raw: unknown): NamedPlace[] {
       ['processes', 'promotion', 'steal'],
     ] as const
   ).map((path) => ({ path: path.join('.'), name: text(raw, ...path) }));
-  const ofProcesses = [...toChangeOutline(raw).approvalUses, ...toHaloOutline(raw).approvalUses];
+  const processes = [toChangeOutline(raw), toHaloOutline(raw), toIncidentsOutline(raw)];
+  const ofProcesses = processes.flatMap(({ approvalUses }) => approvalUses);
   return [...policies, ...others, ...ofProcesses].filter(({ name }) => name !== undefined);
 }

@@ -2,7 +2,7 @@ import type { Environment } from './environment.ts';
 import type { ConfigFault } from './fault.ts';
 import type { Outline } from './outline.ts';
 
-/** Where the vendors are. Without the sandbox, AWS, Slack and Halo are where they are known to be. */
+/** Where the vendors are. Without the sandbox, AWS, Slack, Halo and Security Incident Response are where they are known to be. */
 export interface Endpoints {
   readonly sandbox: boolean;
   readonly aws?: string;
@@ -32,7 +32,7 @@ export function readEndpoints(env: Environment): Endpoints {
 
 /**
  * Production talks https to the vendors and to nobody else; the sandbox stays on this machine (design §7). A sandbox
- * without its endpoints of AWS, Slack and, where it is configured, Halo would reach the real ones.
+ * without its endpoints of AWS, Slack and, where they are configured, Halo and incidents would reach the real ones.
  */
 export function findEndpointFaults(outline: Outline, env: Environment): ConfigFault[] {
   const baseUrls = findBaseUrls(outline);
@@ -40,6 +40,7 @@ export function findEndpointFaults(outline: Outline, env: Environment): ConfigFa
     return [...findMissingOverrides(outline, env), ...findOutsideUrls(outline, env, baseUrls)];
   return [
     ...baseUrls.filter(([, url]) => !url.startsWith('https:')).map(toPlainFault),
+    ...findForeignQueues(outline),
     ...findOverrides(env),
   ];
 }
@@ -55,10 +56,16 @@ function findBaseUrls(outline: Outline): Place[] {
   const sites = outline.sites.map(({ baseUrl }, index) => [`jira.sites[${index}].baseUrl`, baseUrl] as const);
   return keepUrls([
     ...sites,
+    // requests to it carry a session's credentials
+    ...findQueueUrls(outline),
     ['gitlab.baseUrl', outline.gitlabUrl] as const,
     // people's Jira tokens are sent there
     ['decisions.gatewayUrl', outline.gatewayUrl] as const,
   ]);
+}
+
+function findQueueUrls({ incidents }: Outline): Place[] {
+  return keepUrls(incidents.connections.map(({ path, queueUrl }) => [`${path}.queueUrl`, queueUrl] as const));
 }
 
 function keepUrls(places: readonly (readonly [string, string | undefined])[]): Place[] {
@@ -75,16 +82,30 @@ function toPlainFault([path]: Place): ConfigFault {
   };
 }
 
+/** Requests to a queue are signed with a session of ours, wherever its URL points. */
+function findForeignQueues(outline: Outline): ConfigFault[] {
+  return findQueueUrls(outline)
+    .filter(([, url]) => url.startsWith('https:') && !/\.amazonaws\.com(\.cn)?$/.test(new URL(url).hostname))
+    .map(([path]) => ({
+      path,
+      problem: 'is no queue of AWS',
+      fix: 'set it to the URL that SQS gives the queue',
+    }));
+}
+
 function findOverrides(env: Environment): ConfigFault[] {
   return Object.values(overrides)
     .filter((variable) => env[variable] !== undefined)
     .map((path) => ({ path, problem: 'is for the sandbox only', fix: 'unset it' }));
 }
 
-function findMissingOverrides({ halo }: Outline, env: Environment): ConfigFault[] {
-  const hasHalo = halo.sources.some(({ kind }) => kind === 'halo');
+function findMissingOverrides({ halo, incidents }: Outline, env: Environment): ConfigFault[] {
+  const unused = [
+    ...(halo.sources.some(({ kind }) => kind === 'halo') ? [] : [overrides.halo]),
+    ...(incidents.connections.length > 0 ? [] : [overrides.securityIr]),
+  ];
   return Object.values(overrides)
-    .filter((variable) => variable !== overrides.halo || hasHalo || env[variable] !== undefined)
+    .filter((variable) => !unused.some((one) => one === variable) || env[variable] !== undefined)
     .filter((variable) => !URL.canParse(env[variable] ?? ''))
     .map((path) => ({
       path,

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { caseFields, caseStatuses } from '../workflows/incident-sync/sides.ts';
 import { Name } from './account-schema.ts';
+import {
+  defaultIssueType,
+  documentFields,
+  documentToCase,
+  documentToIssue,
+  fieldDefaults,
+} from './incident-defaults.ts';
 
 const status = z.string().min(1).max(255);
 const ways = z.enum(['both', 'to-issue', 'to-case', 'off']).default('both');
@@ -12,6 +19,13 @@ const wholeNumber = (unit: string, least: number, most: number, fallback: number
     .default(fallback)
     .describe(`a whole number of ${unit} from ${least} to ${most}`);
 const CaseField = z.enum(caseFields);
+const EngagementType = z.enum(['Security Incident', 'Investigation']);
+const ResolverType = z.enum(['AWS', 'Self']);
+const AccountId = z.string().regex(/^[0-9]{12}$/);
+const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/);
+/** A condition of a route: the case has one of these. An empty list would never hold. */
+const oneOf = <T extends z.ZodType>(one: T, what: string) =>
+  z.array(one).min(1).optional().describe(`a list of at least one: ${what}`);
 const SettableStatus = z.enum(caseStatuses);
 
 const FieldMap = z
@@ -20,11 +34,11 @@ const FieldMap = z
     issue: z.string().min(1).describe('the exact name or the id of a Jira field, such as summary'),
     direction: z
       .enum(['both', 'to-issue', 'to-case'])
-      .default('to-issue')
+      .default(fieldDefaults.direction)
       .describe('both, to-issue (case to Jira) or to-case (Jira to case)'),
     conflict: z
       .enum(['case', 'issue', 'newest', 'ask'])
-      .default('case')
+      .default(fieldDefaults.conflict)
       .describe('who wins when both changed: case, issue, newest, or ask (a person, in Slack)'),
     values: z
       .record(z.string().min(1), z.string().min(1))
@@ -38,10 +52,10 @@ const Route = z
     name: Name,
     when: z
       .strictObject({
-        engagementType: z.array(z.enum(['Security Incident', 'Investigation'])).optional(),
-        resolverType: z.array(z.enum(['AWS', 'Self'])).optional(),
-        impactedAccounts: z.array(z.string().regex(/^[0-9]{12}$/)).optional(),
-        impactedAwsRegions: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/)).optional(),
+        engagementType: oneOf(EngagementType, 'Security Incident or Investigation'),
+        resolverType: oneOf(ResolverType, 'AWS or Self'),
+        impactedAccounts: oneOf(AccountId, '12 digits of an AWS account, in quotes'),
+        impactedAwsRegions: oneOf(Region, 'AWS regions'),
       })
       .describe(
         '{engagementType, resolverType, impactedAccounts, impactedAwsRegions}: each a list; all must hold',
@@ -66,28 +80,6 @@ const Route = z
     'a route: name, when, project, issueType, priority, securityLevel, components, assignee, sync, severe',
   );
 
-/** The public original's (S-90); what several statuses share is never pushed back (B4). */
-const documentToIssue = {
-  Submitted: 'To Do',
-  Acknowledged: 'In Progress',
-  'Detection and Analysis': 'In Progress',
-  'Containment, Eradication and Recovery': 'In Progress',
-  'Post-incident Activities': 'In Review',
-  'Ready to Close': 'In Review',
-  Closed: 'Done',
-} as const;
-const documentToCase = {
-  'To Do': 'Submitted',
-  'In Progress': 'Detection and Analysis',
-  'In Review': 'Post-incident Activities',
-  Done: 'Closed',
-} as const;
-/** S-91. */
-const documentFields = [
-  { case: 'title', issue: 'summary', direction: 'both', conflict: 'case', values: {} },
-  { case: 'description', issue: 'description', direction: 'both', conflict: 'case', values: {} },
-] as const;
-
 const Connection = z
   .strictObject({
     name: Name.describe('the name of this connection; part of every id, never to be changed'),
@@ -97,15 +89,9 @@ const Connection = z
       .string()
       .regex(/^[A-Z][A-Z0-9_]+$/)
       .describe('the project key of new issues, such as SEC'),
-    issueType: z.string().min(1).default('Task').describe('the exact name of the issue type'),
-    account: z
-      .string()
-      .regex(/^[0-9]{12}$/)
-      .describe('the 12 digits of the AWS account with the membership, in quotes'),
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/)
-      .describe('the AWS region of the membership'),
+    issueType: z.string().min(1).default(defaultIssueType).describe('the exact name of the issue type'),
+    account: AccountId.describe('the 12 digits of the AWS account with the membership, in quotes'),
+    region: Region.describe('the AWS region of the membership'),
     role: z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/)
@@ -179,33 +165,39 @@ const Connection = z
           .array(z.string().regex(/^\S{1,255}$/))
           .default([])
           .describe('of these labels one must be there; none: any'),
-        engagementType: z
-          .enum(['Security Incident', 'Investigation'])
-          .default('Security Incident')
-          .describe('of new cases'),
-        resolverType: z.enum(['AWS', 'Self']).default('Self').describe('of new cases'),
+        engagementType: EngagementType.default('Security Incident').describe(
+          'of new cases: Security Incident or Investigation',
+        ),
+        resolverType: ResolverType.default('Self').describe('of new cases: AWS or Self'),
+        // the limits are CreateCase's
         impactedAccounts: z
-          .array(z.string().regex(/^[0-9]{12}$/))
+          .array(AccountId)
           .min(1)
-          .describe('of new cases, unless a mapped field says otherwise'),
+          .max(200)
+          .describe(
+            '1 to 200 accounts of 12 digits, in quotes; of new cases, unless a mapped field says otherwise',
+          ),
         impactedAwsRegions: z
-          .array(z.string())
+          .array(Region)
+          .max(50)
           .default([])
-          .describe('of new cases, unless a mapped field says otherwise'),
+          .describe('at most 50 AWS regions; of new cases, unless a mapped field says otherwise'),
         impactedServices: z
-          .array(z.string())
+          .array(z.string().min(2).max(50))
+          .max(600)
           .default([])
-          .describe('of new cases, unless a mapped field says otherwise'),
+          .describe('at most 600 names of services; of new cases, unless a mapped field says otherwise'),
         watchers: z
           .array(
             z.strictObject({
-              email: z.email(),
-              name: z.string().optional(),
-              jobTitle: z.string().optional(),
+              email: z.email().describe('an e-mail address'),
+              name: z.string().min(1).max(50).optional().describe('at most 50 characters'),
+              jobTitle: z.string().min(1).max(50).optional().describe('at most 50 characters'),
             }),
           )
           .min(1)
-          .describe('who watches new cases; nobody is made up'),
+          .max(30)
+          .describe('1 to 30 people who watch new cases: email, name, jobTitle; nobody is made up'),
       })
       .optional()
       .describe(

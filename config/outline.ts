@@ -1,6 +1,7 @@
 import { toApprovalOutline, type ApprovalOutline } from './approval-outline.ts';
 import { toChangeOutline, type ChangeOutline } from './change-outline.ts';
 import { toHaloOutline, type HaloOutline } from './halo-outline.ts';
+import { toIncidentsOutline, type IncidentsOutline } from './incident-outline.ts';
 import { at, list, record, text, texts } from './raw-values.ts';
 
 /**
@@ -28,6 +29,7 @@ export interface Outline extends ApprovalOutline {
   readonly promotionPolicy: string | undefined;
   readonly change: ChangeOutline;
   readonly halo: HaloOutline;
+  readonly incidents: IncidentsOutline;
 }
 
 export interface OutlinedGroup {
@@ -83,6 +85,7 @@ export function toOutline(raw: unknown): Outline {
     promotionPolicy: text(raw, 'processes', 'promotion', 'policy'),
     change: toChangeOutline(raw),
     halo: toHaloOutline(raw),
+    incidents: toIncidentsOutline(raw),
   };
 }
 

@@ -9,6 +9,7 @@ import { findFormFaults } from './form-faults.ts';
 import { findFreezeFaults } from './freeze-references.ts';
 import { applyHaloEnvironment } from './halo-environment.ts';
 import { findHaloFaults } from './halo-references.ts';
+import { findIncidentFaults, findIncidentWarnings } from './incident-references.ts';
 import { toOutline } from './outline.ts';
 import { findPeopleFaults } from './people-references.ts';
 import { findPolicyFaults } from './policy-references.ts';
@@ -46,11 +47,13 @@ export function parseConfig({ yamlText, env }: { yamlText: string; env: Environm
     ...findFreezeFaults(outline),
     ...findChangeFaults(outline),
     ...findHaloFaults(outline),
+    ...findIncidentFaults(outline),
     ...findEndpointFaults(outline, env),
   ].map(rename);
   const faults = [...found, ...halo.faults, ...secrets.faults];
   if (faults.length > 0) return { faults };
-  return { config: toConfig(raw, env, secrets.secrets), warnings: halo.warnings };
+  const warnings = [...halo.warnings, ...findIncidentWarnings(outline)];
+  return { config: toConfig(raw, env, secrets.secrets), warnings };
 }
 
 const noMapping: ConfigFault = {

@@ -4,6 +4,7 @@ import { demoApproval } from './demo-approval.ts';
 import { demoChange } from './demo-change.ts';
 import type { DemoCheck } from './demo-check.ts';
 import { demoHalo } from './demo-halo.ts';
+import { demoIncidents } from './demo-incidents.ts';
 import { demoPromotion } from './demo-promotion.ts';
 import { findRunningStack, printEndpoints, startLocalStack, untilInterrupted } from './running-stack.ts';
 
@@ -12,12 +13,13 @@ const processes = {
   approval: demoApproval,
   change: demoChange,
   halo: demoHalo,
+  incidents: demoIncidents,
 } as const;
 type ProcessName = keyof typeof processes;
 
 const usage = `usage: npm run demo -- [--process ${Object.keys(processes).join('|')}] [--exit]
 
-Starts Temporal, stand-ins of Jira, GitLab, Slack, Halo and AWS, Lockkeeper's worker and starters on this machine, drives the
+Starts Temporal, stand-ins of Jira, GitLab, Slack, Halo, AWS and its Security Incident Response, Lockkeeper's worker and starters on this machine, drives the
 processes with samples/, reads every outcome back from the vendors and prints a summary. Then everything stays up until
 Ctrl-C; with --exit it ends, with 0 only if every outcome is as expected.
 `;

@@ -30,6 +30,7 @@ const preferred = {
   slack: 8093,
   aws: 8094,
   halo: 8095,
+  securityIr: 8096,
 };
 
 export async function startLocalStack(log: (line: string) => void): Promise<Stack> {
@@ -53,9 +54,10 @@ export function printEndpoints(endpoints: Endpoints): void {
     ['Slack', endpoints.slack],
     ['AWS', endpoints.aws],
     ['Halo', endpoints.halo],
+    ['Security Incident Response', endpoints.securityIncidentResponse],
     ['Temporal', endpoints.temporal],
   ] as const;
-  for (const [name, url] of rows) process.stdout.write(`  ${name.padEnd(20)} ${url}\n`);
+  for (const [name, url] of rows) process.stdout.write(`  ${name.padEnd(27)} ${url}\n`);
   process.stdout.write(
     '  Credentials of the sandbox: .run/endpoints.json; for the CLI: set -a; . .run/sandbox.env; set +a\n',
   );

@@ -79,7 +79,7 @@ const lanes: readonly (readonly Task[])[] = [
     tests('activities', ['test/activities/**/*.test.ts']),
     tests('policy', policy),
     tests('policy in another time zone', policy, elsewhere),
-    tests('documents', ['test/docs/**/*.test.ts']),
+    tests('documents', ['test/docs/**/*.test.ts', 'test/deploy/**/*.test.ts']),
     tests('sandbox', ['test/sandbox/**/*.test.ts']),
   ],
   [

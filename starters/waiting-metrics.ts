@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { finalFailures, retriedFailures } from '../workflows/shared/failures.ts';
 import { searchAttributeNames, workflowTypes } from '../workflows/shared/names.ts';
 import { attributes } from '../workflows/shared/search-attributes.ts';
 import { groupsOfCode, inboxQuery } from './decisions/inbox.ts';
@@ -51,7 +52,15 @@ const troubles = ['Unavailable', 'Unknown', 'CredentialRejected'];
 
 const { phase, waitingOn } = searchAttributeNames;
 const running = 'ExecutionStatus = "Running"';
-const parkedCodes = systems.flatMap((system) => troubles.map((type) => ({ system, type })));
+/** The run of a case goes on while a step of it is parked, for whatever reason, or its status is one that nobody mapped. */
+const incidentCodes = [
+  ...[...finalFailures, ...retriedFailures].map((type) => ({ system: 'incident', type })),
+  { system: 'status', type: 'unmapped' },
+];
+const parkedCodes = [
+  ...systems.flatMap((system) => troubles.map((type) => ({ system, type }))),
+  ...incidentCodes,
+];
 const queries = {
   held: `${running} AND ${waitingOn} = "freeze"`,
   parked: `${running} AND ${waitingOn} IN (${parkedCodes.map(({ system, type }) => `"${system}:${type}"`).join(', ')})`,

@@ -43,7 +43,7 @@ export function leadsTo(item: ChangeItem, configured: string, knownId?: string):
 }
 
 /** Jira's property is really named `toString`; an item without it must not yield the inherited function. */
-function changedTo(item: ChangeItem): string {
+export function changedTo(item: ChangeItem): string {
   const value: unknown = Object.getOwnPropertyDescriptor(item, 'toString')?.value;
   return typeof value === 'string' ? value : '';
 }

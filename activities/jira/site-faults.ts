@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { failureType } from '../../workflows/shared/failures.ts';
 import { openSite, type JiraSite } from './site.ts';
 
-const TypesWithStatuses = z.array(
+/** The statuses of a project, by issue type. */
+export const StatusTypes = z.array(
   z.object({ name: z.string(), statuses: z.array(z.object({ name: z.string(), id: z.string() })) }),
 );
 
@@ -15,7 +16,7 @@ export async function findSiteFaults(site: JiraSite): Promise<readonly string[]>
   const { client, call } = openSite(site);
   try {
     const types = await call(`read statuses of ${site.project}`, async () =>
-      TypesWithStatuses.parse(await getAllStatuses(client, { projectIdOrKey: site.project })),
+      StatusTypes.parse(await getAllStatuses(client, { projectIdOrKey: site.project })),
     );
     const type = types.find(({ name }) => name === site.issueType);
     if (!type) return [`issueType: ${site.project} has no issue type "${site.issueType}"`];

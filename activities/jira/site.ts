@@ -5,6 +5,7 @@ import { createCaller, type OutsideCaller } from '../outside-call.ts';
 import { createRateLimit, type RateLimit } from '../rate-limit.ts';
 import type { PromotionStatus } from './port.ts';
 import { FieldList, Myself } from './schema.ts';
+import { createSiteFiles, type SiteFiles } from './site-files.ts';
 
 /** What any call to a site needs: where it is and whose credential is used. */
 export interface SiteAccess {
@@ -43,6 +44,8 @@ export interface OpenAccess {
   readonly client: Client;
   readonly call: OutsideCaller;
   botAccountId(): Promise<string>;
+  /** Of bytes, which jira.js would collect whole. */
+  readonly files: SiteFiles;
 }
 
 /** A site of promotions with what is looked up once. */
@@ -64,6 +67,7 @@ export function openAccess(access: SiteAccess): OpenAccess {
   return {
     client,
     call,
+    files: createSiteFiles(access),
     botAccountId: once(async () => access.botAccountId ?? (await findBot(client, call))),
   };
 }

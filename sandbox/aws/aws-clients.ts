@@ -17,15 +17,20 @@ export interface AwsClients {
   readonly iam: IAMClient;
 }
 
-/** The SDK's own clients for one set of credentials. One attempt each: the sandbox is near, and tests want first answers. */
-export function createAwsClients(endpoint: string, credentials: AwsCredentials): AwsClients {
-  const options = {
+/** One attempt each: the sandbox is near, and tests want first answers. */
+export function toClientOptions(endpoint: string, credentials: AwsCredentials) {
+  return {
     endpoint,
     region: sandboxRegion,
     credentials,
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000 },
   };
+}
+
+/** The SDK's own clients for one set of credentials. */
+export function createAwsClients(endpoint: string, credentials: AwsCredentials): AwsClients {
+  const options = toClientOptions(endpoint, credentials);
   return {
     s3: new S3Client({ ...options, forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' }),
     ec2: new EC2Client(options),

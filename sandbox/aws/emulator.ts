@@ -13,8 +13,10 @@ export interface Emulator {
   readonly pid: number;
   /** Retires the keys of the accounts' roots: from here on every call is checked. */
   seal(): Promise<void>;
-  /** Forgets objects and instances; accounts, users, roles, buckets and policies stay. */
+  /** Forgets objects, instances and messages; accounts, users, roles, buckets, queues and policies stay. */
   clear(): Promise<void>;
+  /** For services served outside of the emulator, see plugin/outside_services.py. */
+  ask<Answer>(verb: 'credential' | 'authorize' | 'event', question: object): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -44,8 +46,10 @@ export async function startEmulator(options: {
   return {
     url,
     pid: child.pid ?? 0,
-    seal: () => control(url, token, 'seal'),
-    clear: () => control(url, token, 'clear'),
+    seal: async () => void (await control(url, token, 'seal')),
+    clear: async () => void (await control(url, token, 'clear')),
+    ask: async <Answer>(verb: string, question: object) =>
+      (await (await control(url, token, verb, question)).json()) as Answer,
     stop: () => stop(child, ended),
   };
 }
@@ -88,13 +92,15 @@ function tooLate(): Promise<string> {
   });
 }
 
-async function control(url: string, token: string, verb: 'seal' | 'clear') {
+async function control(url: string, token: string, verb: string, question: object = {}) {
   const response = await fetch(`${url}/_emulator/${verb}`, {
     method: 'POST',
     headers: { 'x-emulator-token': token },
+    body: JSON.stringify(question),
     signal: AbortSignal.timeout(10_000),
   });
   if (!response.ok) throw new Error(`The AWS emulator answered ${response.status} to ${verb}`);
+  return response;
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>) {

@@ -9,14 +9,16 @@ import {
 import type { AwsCredentials } from './aws-clients.ts';
 import { readShippedPolicy, type PolicyValues } from './shipped-policy.ts';
 
-/** A user with this one policy, and its access key. */
+/** A user with this policy, and its access key. */
 export async function createUser(iam: IAMClient, UserName: string, policy: string): Promise<AwsCredentials> {
   await iam.send(new CreateUserCommand({ UserName }));
-  await iam.send(
-    new PutUserPolicyCommand({ UserName, PolicyName: 'rights-in-the-sandbox', PolicyDocument: policy }),
-  );
+  await addUserPolicy(iam, UserName, 'rights-in-the-sandbox', policy);
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
+}
+
+export async function addUserPolicy(iam: IAMClient, UserName: string, PolicyName: string, policy: string) {
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: policy }));
 }
 
 /** A role from the shipped `<paper>.trust` and `<paper>.policy`. */

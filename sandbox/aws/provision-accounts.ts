@@ -2,7 +2,13 @@ import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from '@aws-sdk/
 import { CreateBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { createAwsClients, type AwsClients, type AwsCredentials } from './aws-clients.ts';
 import type { Emulator } from './emulator.ts';
-import { createRole, createUser } from './iam-principals.ts';
+import { addUserPolicy, createRole, createUser } from './iam-principals.ts';
+import {
+  createIncidentPlumbing,
+  incidentPlumbing,
+  incidentValues,
+  type IncidentPlumbing,
+} from './incident-plumbing.ts';
 import {
   accountNames,
   productionAccountNames,
@@ -32,6 +38,7 @@ export interface ProvisionedAws {
   readonly deployment: string;
   /** What Agent-Deploy may launch: nothing else. */
   readonly launch: LaunchParts;
+  readonly incidents: IncidentPlumbing;
 }
 
 export interface LaunchParts {
@@ -60,6 +67,7 @@ export async function provisionAccounts(emulator: Emulator): Promise<Provisioned
   const credentials = await createUsers(roots, values);
   await createRoles(roots, values);
   await createBuckets(roots, values);
+  await createIncidentPlumbing(emulator.url, rootKey('soc'), values);
   await emulator.seal();
   return {
     region: sandboxRegion,
@@ -69,15 +77,17 @@ export async function provisionAccounts(emulator: Emulator): Promise<Provisioned
     externalId,
     deployment,
     launch,
+    incidents: incidentPlumbing,
   };
 }
 
-function rootClients(endpoint: string, name: AccountName): AwsClients {
-  return createAwsClients(endpoint, {
-    accessKeyId: sandboxAccounts[name].id,
-    secretAccessKey: 'unchecked until sealed',
-  });
-}
+const rootKey = (name: AccountName): AwsCredentials => ({
+  accessKeyId: sandboxAccounts[name].id,
+  secretAccessKey: 'unchecked until sealed',
+});
+
+const rootClients = (endpoint: string, name: AccountName): AwsClients =>
+  createAwsClients(endpoint, rootKey(name));
 
 /** The default subnet and security group that every account is born with. */
 async function findLaunchParts({ ec2 }: AwsClients): Promise<LaunchParts> {
@@ -106,12 +116,15 @@ function policyValues(roles: ProvisionedAws['roles'], launch: LaunchParts): Poli
     TEST_INSTANCE_TYPE: launch.instanceType,
     TEST_SUBNET_ID: launch.subnetId,
     TEST_SECURITY_GROUP_ID: launch.securityGroupId,
+    ...incidentValues,
   };
 }
 
 async function createUsers(roots: Record<AccountName, AwsClients>, values: PolicyValues) {
   const runner = readShippedPolicy('runner-principal.policy', values);
   const jiraBot = await createUser(roots.test.iam, 'jira-bot', runner);
+  const becomeIncidents = readShippedPolicy('incident-principal.policy', values);
+  await addUserPolicy(roots.test.iam, 'jira-bot', 'incident-principal', becomeIncidents);
   const ciRunner = await createUser(roots.test.iam, 'ci-runner', runner);
   const sam = await createUser(roots.soc.iam, 'sam', allow(socUploader));
   const admins = accountNames.map(
@@ -124,6 +137,7 @@ async function createUsers(roots: Record<AccountName, AwsClients>, values: Polic
 async function createRoles(roots: Record<AccountName, AwsClients>, values: PolicyValues) {
   await createRole(roots.test.iam, 'Runner-Role', 'runner-role', values);
   await createRole(roots.test.iam, 'Agent-Deploy', 'agent-deploy', values);
+  await createRole(roots.soc.iam, 'Lockkeeper-Incidents', 'lockkeeper-incidents', values);
   for (const name of productionAccountNames)
     await createRole(roots[name].iam, 'Agent-Publish', 'agent-publish', { ...values, ...ofAccount(name) });
 }

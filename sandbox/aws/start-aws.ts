@@ -15,7 +15,9 @@ export interface SandboxAws {
   readonly consoleDir: string;
   readonly provisioned: ProvisionedAws;
   readonly front: Front;
-  /** Forgets objects, instances and idempotency tokens; accounts and credentials stay. */
+  /** For the services that are served beside the emulator. */
+  readonly ask: Emulator['ask'];
+  /** Forgets objects, instances, messages and idempotency tokens; accounts and credentials stay. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function startAws(options: SandboxAwsOptions): Promise<SandboxAws> 
       consoleDir,
       provisioned,
       front,
+      ask: (verb, question) => emulator.ask(verb, question),
       reset: () => emulator.clear(),
       async stop() {
         await front.stop();

@@ -20,21 +20,32 @@ interface RawIssue {
 
 const agentVersionField = 'customfield_10050';
 
-/** What a person does in Jira, as real REST v3 calls with that person's own token. */
-export function jiraPerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: string) {
+/** Real REST v3 calls with a person's own token; a form goes as it is. @returns the answer's text */
+export function jiraCaller(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: string) {
   const person = endpoints.people[name];
   if (!person) throw new Error(`no person named ${name} in the sandbox`);
   const authorization = `Basic ${Buffer.from(`${person.email}:${person.jira.apiToken}`).toString('base64')}`;
-
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  return async (method: string, path: string, body?: unknown): Promise<string> => {
+    const isForm = body instanceof FormData;
+    const type = isForm ? { 'x-atlassian-token': 'no-check' } : { 'content-type': 'application/json' };
     const response = await fetch(`${endpoints.jira}/rest/api/3${path}`, {
       method,
-      headers: { authorization, 'content-type': 'application/json' },
+      headers: { authorization, ...type },
       signal: AbortSignal.timeout(20_000),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+    return text;
+  };
+}
+
+/** What a person does in Jira, as real REST v3 calls with that person's own token. */
+export function jiraPerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: string) {
+  const send = jiraCaller(endpoints, name);
+
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const text = await send(method, path, body);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
@@ -91,7 +102,7 @@ export function jiraPerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name: 
 export type JiraPerson = ReturnType<typeof jiraPerson>;
 
 /** The words of a document, blocks on lines of their own. */
-function textOf(node: unknown): string {
+export function textOf(node: unknown): string {
   if (typeof node !== 'object' || node === null) return '';
   const { type, text, content } = node as { type?: string; text?: string; content?: unknown[] };
   if (type === 'text') return text ?? '';

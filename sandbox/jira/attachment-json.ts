@@ -9,7 +9,7 @@ export function attachmentJson(one: Attachment, rendering: Rendering) {
     filename: one.filename,
     author: userJson(one.author, rendering),
     created: toJiraDate(one.created),
-    size: one.content.length,
+    size: one.content.size,
     mimeType: one.mimeType,
     content: restUrl(rendering, `attachment/content/${one.id}`),
   };

@@ -1,8 +1,9 @@
+import { parseVisibility } from './access.ts';
 import { adfFault, packAdf, unpackAdf } from './adf.ts';
 import { badFields, badRequest, created, noContent, notFound, ok } from './answers.ts';
 import { commentJson } from './issue-json.ts';
 import type { SandboxPerson } from '../shared/people.ts';
-import type { AdfNode, Comment, EntityProperty, Issue, PackedAdf } from './model.ts';
+import type { AdfNode, Comment, EntityProperty, Issue, PackedAdf, Visibility } from './model.ts';
 import { parseProperties } from './properties.ts';
 import { restUrl, type Rendering } from './rendering.ts';
 import {
@@ -21,10 +22,13 @@ export function createCommentRoutes(site: Site): Routes {
   const issueOf = (call: Call) => site.issues.get(param(call, 'issueIdOrKey'));
 
   function commentOf(call: Call, issue: Issue): Comment {
-    const comment = issue.comments.find((candidate) => candidate.id === param(call, 'id'));
+    const comment = visibleTo(call, issue).find((candidate) => candidate.id === param(call, 'id'));
     if (comment) return comment;
     throw notFound(`Can not find a comment for the id: ${param(call, 'id')}.`);
   }
+
+  const visibleTo = ({ actor }: Call, issue: Issue) =>
+    issue.comments.filter(({ visibility }) => site.access.reads(actor, visibility));
 
   function show(call: Call, issue: Issue, comment: Comment): object {
     return commentJson(comment, issue, unpackAdf(comment.body), site.rendering(3), wantsProperties(call));
@@ -35,11 +39,12 @@ export function createCommentRoutes(site: Site): Routes {
     const startAt = countParam(call.query.get('startAt'), 'startAt', 0, Infinity);
     const maxResults = countParam(call.query.get('maxResults'), 'maxResults', 100, 5000);
     const newestFirst = /^-/.test(call.query.get('orderBy') ?? '');
-    const ordered = newestFirst ? issue.comments.toReversed() : issue.comments;
+    const seen = visibleTo(call, issue);
+    const ordered = newestFirst ? seen.toReversed() : seen;
     const comments = ordered
       .slice(startAt, startAt + maxResults)
       .map((comment) => show(call, issue, comment));
-    return ok({ startAt, maxResults, total: issue.comments.length, comments });
+    return ok({ startAt, maxResults, total: seen.length, comments });
   }
 
   function add(call: Call) {
@@ -59,6 +64,7 @@ export function createCommentRoutes(site: Site): Routes {
     requireOwn(call, comment);
     const body = bodyObject(call);
     comment.body = parseBody(body);
+    if (body['visibility'] !== undefined) comment.visibility = parseVisibility(body['visibility']);
     if (body['properties'] !== undefined) comment.properties = parseProperties(body['properties']);
     comment.updateAuthor = call.actor;
     comment.updated = site.now();
@@ -86,15 +92,14 @@ export function createCommentRoutes(site: Site): Routes {
   };
 }
 
-/** The `comment` field of an issue. */
+/** The `comment` field of an issue, without those that not everybody may read. */
 export function commentsPage(issue: Issue, rendering: Rendering): object {
+  const comments = issue.comments.filter(({ visibility }) => !visibility);
   return {
-    comments: issue.comments.map((comment) =>
-      commentJson(comment, issue, unpackAdf(comment.body), rendering),
-    ),
+    comments: comments.map((comment) => commentJson(comment, issue, unpackAdf(comment.body), rendering)),
     self: restUrl(rendering, `issue/${issue.id}/comment`),
-    maxResults: issue.comments.length,
-    total: issue.comments.length,
+    maxResults: comments.length,
+    total: comments.length,
     startAt: 0,
   };
 }
@@ -104,11 +109,16 @@ const wantsProperties = (call: Call) => (listParam(call.query, 'expand') ?? []).
 export interface CommentDraft {
   readonly body: PackedAdf;
   readonly properties: readonly EntityProperty[];
+  readonly visibility: Visibility | null;
 }
 
 /** The body of a comment, in a call of its own or in `update` of an edit or a transition. */
 export function parseComment(body: JsonObject): CommentDraft {
-  return { body: parseBody(body), properties: parseProperties(body['properties']) };
+  return {
+    body: parseBody(body),
+    properties: parseProperties(body['properties']),
+    visibility: parseVisibility(body['visibility']),
+  };
 }
 
 export function addComment(site: Site, issue: Issue, author: SandboxPerson, draft: CommentDraft): Comment {

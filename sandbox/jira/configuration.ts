@@ -1,9 +1,20 @@
-import type { FieldId, IssueType, Option, Priority, Project, Resolution, Status, Workflow } from './model.ts';
+import type {
+  FieldId,
+  IssueType,
+  Option,
+  Priority,
+  Project,
+  Resolution,
+  SecurityLevel,
+  Status,
+  Workflow,
+} from './model.ts';
 import {
   changeWorkflow,
   deployRequestWorkflow,
   doneResolution,
   findingWorkflow,
+  incidentWorkflow,
   simpleWorkflow,
   wontDoResolution,
 } from './workflows.ts';
@@ -93,9 +104,22 @@ const findingTask = (id: string): IssueType => ({
   fields: [...commonFields, 'components', 'duedate'],
 });
 
+const incidentFields: readonly FieldId[] = [
+  ...commonFields,
+  ...(['components', 'duedate', 'security', 'customfield_10090', 'customfield_10091'] as const),
+  ...(['customfield_10092', 'customfield_10093'] as const),
+];
+
+/** People work on tasks beside the incidents, in the same workflow: no cases are made of them. */
+const incident = (id: string, name: string, description: string): IssueType => ({
+  ...{ id, name, description, workflow: incidentWorkflow },
+  fields: incidentFields,
+  required: ['summary'],
+});
+
 /**
  * DEVOPS and GATED are the promotion's own, the one fully automatic, the other with people's approval; PRODCM is the
- * change management's; SEC and VULN take findings; OPS exists so that moves and foreign tickets can be tried.
+ * change management's; SEC and VULN take findings, INC incidents; OPS exists so that moves and foreign tickets can be tried.
  */
 export const projects: readonly Project[] = [
   { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest, devopsTask], components: [] },
@@ -123,6 +147,29 @@ export const projects: readonly Project[] = [
     types: [finding('10009', findingWorkflow('without screens')), findingTask('10010')],
     components: [{ id: '10120', name: 'servers', description: 'Operating systems and packages.' }],
   },
+  {
+    ...{ id: '10006', key: 'INC', name: 'Security incidents' },
+    types: [
+      incident('10011', 'Task', 'A small piece of work.'),
+      incident('10012', 'Incident', 'Something that AWS Security Incident Response knows of, or should.'),
+    ],
+    components: [
+      { id: '10130', name: 'aws', description: 'Accounts of ours at AWS.' },
+      { id: '10131', name: 'offices', description: 'Buildings, laptops and people.' },
+    ],
+  },
+];
+
+/** Of INC alone. */
+export const securityLevels: readonly SecurityLevel[] = [
+  {
+    ...{ id: '10500', name: 'Responders', description: 'The security operations centre.' },
+    groups: ['soc', 'automation', 'jira-administrators'],
+  },
+  {
+    ...{ id: '10501', name: 'Administrators', description: 'Whoever runs the site.' },
+    groups: ['jira-administrators'],
+  },
 ];
 
 export const defaultPriority: Priority = { id: '3', name: 'Medium', statusColor: '#ffab00' };
@@ -138,6 +185,11 @@ export const ownerTeams: readonly Option[] = [
   { id: '10200', value: 'platform' },
   { id: '10201', value: 'payments' },
   { id: '10202', value: 'data' },
+];
+
+export const engagementTypes: readonly Option[] = [
+  { id: '10210', value: 'Security Incident' },
+  { id: '10211', value: 'Investigation' },
 ];
 
 export const resolutions: readonly Resolution[] = [

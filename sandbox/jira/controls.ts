@@ -57,6 +57,21 @@ export function createControls(
       switchWebhooks(on);
       return { on };
     },
+    /** {as, project, on}: takes the right to browse a project away from somebody, or gives it back: to him its issues are 404. */
+    browse(input) {
+      const body = toObject(input);
+      const project = findProject(text(body, 'project'));
+      if (!project || typeof body['on'] !== 'boolean') throw badRequest('project: a key; on: true or false');
+      site.access.setBrowse(personNamed(site, body['as']), project, body['on']);
+      return { project: project.key, on: body['on'] };
+    },
+    /** {as, email}: whether others are shown somebody's e-mail. */
+    privacy(input) {
+      const { as, email } = toObject(input);
+      if (typeof email !== 'boolean') throw badRequest('email: true or false is expected');
+      site.access.setEmail(personNamed(site, as), email);
+      return { email };
+    },
     deliveries: () => deliveries.list(),
     redeliver: (input) => deliveries.redeliver(text(toObject(input), 'identifier')),
   };

@@ -85,6 +85,7 @@ export function addIssue(site: Site, draft: IssueDraft, { creator, at = site.now
     values: draft.values,
     comments: [],
     attachments: [],
+    watchers: new Set(),
     changes: [],
     properties: new Map(draft.properties.map(({ key, value }) => [key, value])),
   };

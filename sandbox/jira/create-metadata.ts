@@ -44,12 +44,12 @@ export function createCreateMetadataRoutes(site: Site): Routes {
 
   // The forms that replace the deprecated one, a page each.
   function createMetaTypes(call: Call) {
-    const issueTypes = requestedProject(call).types.map((type) => issueTypeJson(type, rendering()));
+    const issueTypes = requestedProject(site, call).types.map((type) => issueTypeJson(type, rendering()));
     return ok({ startAt: 0, maxResults: 50, total: issueTypes.length, issueTypes });
   }
 
   function createMetaFields(call: Call) {
-    const project = requestedProject(call);
+    const project = requestedProject(site, call);
     const type = project.types.find((one) => one.id === param(call, 'issueTypeId'));
     if (!type) throw badRequest('issueTypeId: no such issue type in this project');
     const fields = type.fields.map((id) => ({ ...metadata(id, type, project), fieldId: id }));
@@ -64,9 +64,9 @@ export function createCreateMetadataRoutes(site: Site): Routes {
 }
 
 /** The project of the path, by key or id, or Jira's 404. */
-export function requestedProject(call: Call): Project {
+export function requestedProject(site: Site, call: Call): Project {
   const keyOrId = param(call, 'projectIdOrKey');
   const project = findProject(keyOrId);
-  if (project) return project;
+  if (project && site.access.browses(call.actor, project)) return project;
   throw notFound(`No project could be found with key '${keyOrId}'.`);
 }

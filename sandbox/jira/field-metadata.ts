@@ -1,8 +1,15 @@
 import { ok } from './answers.ts';
-import { ownerTeams, priorities, resolutions } from './configuration.ts';
+import { priorities, resolutions, securityLevels } from './configuration.ts';
 import { fieldDefinitions } from './fields.ts';
 import type { FieldId, Issue, Project, Screen } from './model.ts';
-import { componentJson, optionJson, priorityJson, resolutionJson, type Rendering } from './rendering.ts';
+import {
+  componentJson,
+  optionJson,
+  priorityJson,
+  resolutionJson,
+  securityLevelJson,
+  type Rendering,
+} from './rendering.ts';
 import { param, type Routes } from './router.ts';
 import type { Site } from './site.ts';
 
@@ -28,8 +35,8 @@ export function fieldMetadata(
 function allowed(id: FieldId, project: Project, rendering: Rendering): object[] | undefined {
   if (id === 'priority') return priorities.map((one) => priorityJson(one, rendering));
   if (id === 'components') return project.components.map((one) => componentJson(one, rendering));
-  if (id === 'customfield_10085') return ownerTeams.map((one) => optionJson(one, rendering));
-  return undefined;
+  if (id === 'security') return securityLevels.map((one) => securityLevelJson(one, rendering));
+  return fieldDefinitions[id].options?.map((one) => optionJson(one, rendering));
 }
 
 const comment = {
@@ -41,8 +48,8 @@ const comment = {
   operations: ['add', 'edit', 'remove'],
 };
 
-const resolution = (rendering: Rendering) => ({
-  required: false,
+const resolution = (required: boolean, rendering: Rendering) => ({
+  required,
   schema: { type: 'resolution', system: 'resolution' },
   name: 'Resolution',
   key: 'resolution',
@@ -60,7 +67,7 @@ export function screenMetadata(
   const form = { required: [], project: issue.project };
   const fields: [string, object][] = (screen?.fields ?? []).map((id) => [
     id,
-    id === 'resolution' ? resolution(rendering) : fieldMetadata(id, form, rendering),
+    id === 'resolution' ? resolution(screen?.requiresResolution === true, rendering) : fieldMetadata(id, form, rendering),
   ]);
   return Object.fromEntries(fields);
 }

@@ -1,7 +1,15 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { adfFault, packAdf } from './adf.ts';
-import { ownerTeams, priorities, resolutions } from './configuration.ts';
-import type { AdfNode, Component, Option, PackedAdf, Project, Resolution } from './model.ts';
+import { priorities, resolutions, securityLevels } from './configuration.ts';
+import type {
+  AdfNode,
+  Component,
+  Option,
+  PackedAdf,
+  Project,
+  Resolution,
+  SecurityLevel,
+} from './model.ts';
 import { isJsonObject } from './router.ts';
 
 // How values are read from requests: each function throws an Error with Jira's complaint.
@@ -76,12 +84,22 @@ export function parseMoment(value: unknown): string | null {
   return moment.toISOString().replace('Z', '+0000');
 }
 
-/** {id} or {value}, never a bare text. */
-export function parseOwnerTeam(value: unknown): Option | null {
+/** {id} or {value} of a select field, never a bare text. */
+export function parseOption(name: string, options: readonly Option[], value: unknown): Option | null {
   if (value === null) return null;
-  if (!isJsonObject(value)) throw new Error("Specify a valid 'id' or 'name' for Owner Team");
-  const found = ownerTeams.find((one) => one.id === value['id'] || one.value === value['value']);
+  if (!isJsonObject(value)) throw new Error(`Specify a valid 'id' or 'name' for ${name}`);
+  const found = options.find((one) => one.id === value['id'] || one.value === value['value']);
   if (!found) throw new Error(`Option value '${String(value['value'] ?? value['id'])}' is not valid`);
+  return found;
+}
+
+/** {id} or {name}. */
+export function parseSecurityLevel(value: unknown): SecurityLevel | null {
+  if (value === null) return null;
+  const found =
+    isJsonObject(value) &&
+    securityLevels.find((one) => one.id === value['id'] || one.name === value['name']);
+  if (!found) throw new Error('Specify a valid issue security level');
   return found;
 }
 

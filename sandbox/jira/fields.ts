@@ -1,21 +1,29 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { unpackAdf } from './adf.ts';
-import { defaultPriority } from './configuration.ts';
+import { engagementTypes, ownerTeams } from './configuration.ts';
 import {
   parseComponents,
   parseDay,
   parseLabels,
   parseMoment,
-  parseOwnerTeam,
+  parseOption,
   parsePriority,
   parseRichText,
+  parseSecurityLevel,
   parseShortText,
   parseSummary,
   parseUser,
   type FieldContext,
 } from './field-values.ts';
-import type { Component, FieldId, IssueValues, PackedAdf } from './model.ts';
-import { componentJson, optionJson, priorityJson, userJson, type Rendering } from './rendering.ts';
+import type { Component, FieldId, IssueValues, Option, PackedAdf } from './model.ts';
+import {
+  componentJson,
+  optionJson,
+  priorityJson,
+  securityLevelJson,
+  userJson,
+  type Rendering,
+} from './rendering.ts';
 import { toWiki } from './wiki.ts';
 
 const customTypes = 'com.atlassian.jira.plugin.system.customfieldtypes';
@@ -33,6 +41,8 @@ export interface FieldDefinition<T> {
   readonly toId: (value: T) => string | null;
   /** For a field whose changelog names each value that comes or goes, in an item of its own. */
   readonly each?: { readonly field: string; readonly of: (value: T) => readonly Component[] };
+  /** Of a select field: all that can be chosen. */
+  readonly options?: readonly Option[];
 }
 
 type Handling<T> = Omit<FieldDefinition<T>, 'name' | 'schema'>;
@@ -78,6 +88,31 @@ const longText = (name: string, customId: number): FieldDefinition<PackedAdf | n
   ...richText,
 });
 
+/** A custom field with one of several values. */
+const select = (
+  name: string,
+  customId: number,
+  options: readonly Option[],
+): FieldDefinition<Option | null> => ({
+  name,
+  schema: { type: 'option', custom: `${customTypes}:select`, customId },
+  operations: ['set'],
+  options,
+  parse: (value) => parseOption(name, options, value),
+  toJson: (value, rendering) => value && optionJson(value, rendering),
+  toText: (value) => value?.value ?? null,
+  toId: (value) => value?.id ?? null,
+});
+
+/** Words without blanks: Jira's own labels, and custom fields of the same kind. */
+const labels: Handling<readonly string[]> = {
+  operations: ['add', 'set', 'remove'],
+  parse: parseLabels,
+  toJson: (value) => value,
+  toText: (value) => value.join(' '),
+  toId: () => '',
+};
+
 /** The one table behind create, edit, views, create metadata and changelog: a new field is one entry. */
 export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueValues[K]> } = {
   summary: {
@@ -90,15 +125,7 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
     toId: () => null,
   },
   description: { name: 'Description', schema: { type: 'string', system: 'description' }, ...richText },
-  labels: {
-    name: 'Labels',
-    schema: { type: 'array', items: 'string', system: 'labels' },
-    operations: ['add', 'set', 'remove'],
-    parse: parseLabels,
-    toJson: (value) => value,
-    toText: (value) => value.join(' '),
-    toId: () => '',
-  },
+  labels: { name: 'Labels', schema: { type: 'array', items: 'string', system: 'labels' }, ...labels },
   priority: {
     name: 'Priority',
     schema: { type: 'priority', system: 'priority' },
@@ -138,58 +165,34 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
   customfield_10082: shortText('Halo Critical', 10_082),
   customfield_10083: shortText('Asset Group Path', 10_083),
   customfield_10084: shortText('Server Hostname', 10_084),
-  customfield_10085: {
-    name: 'Owner Team',
-    schema: { type: 'option', custom: `${customTypes}:select`, customId: 10_085 },
-    operations: ['set'],
-    parse: parseOwnerTeam,
-    toJson: (value, rendering) => value && optionJson(value, rendering),
-    toText: (value) => value?.value ?? null,
-    toId: (value) => value?.id ?? null,
-  },
+  customfield_10085: select('Owner Team', 10_085, ownerTeams),
   customfield_10086: {
     name: 'First Seen',
     schema: { type: 'datetime', custom: `${customTypes}:datetime`, customId: 10_086 },
     ...moment(parseMoment),
   },
+  security: {
+    name: 'Security Level',
+    schema: { type: 'securitylevel', system: 'security' },
+    operations: ['set'],
+    parse: parseSecurityLevel,
+    toJson: (value, rendering) => value && securityLevelJson(value, rendering),
+    toText: (value) => value?.name ?? null,
+    toId: (value) => value?.id ?? null,
+  },
+  customfield_10090: shortText('Case ARN', 10_090),
+  customfield_10091: {
+    name: 'Impacted accounts',
+    schema: { type: 'array', items: 'string', custom: `${customTypes}:labels`, customId: 10_091 },
+    ...labels,
+  },
+  customfield_10092: select('Engagement type', 10_092, engagementTypes),
+  customfield_10093: shortText('Pending action', 10_093),
 };
 
 export const fieldIds = Object.keys(fieldDefinitions) as FieldId[];
 
 export const isCustom = (id: FieldId) => id.startsWith('customfield_');
-
-/** What a new issue has before anybody fills it. */
-export function blankValues(reporter: SandboxPerson): IssueValues {
-  return {
-    summary: '',
-    description: null,
-    labels: [],
-    priority: defaultPriority,
-    assignee: null,
-    reporter,
-    components: [],
-    customfield_10050: null,
-    customfield_10061: null,
-    customfield_10062: null,
-    customfield_10063: null,
-    customfield_10064: null,
-    customfield_10065: null,
-    customfield_10066: null,
-    customfield_10067: null,
-    customfield_10068: null,
-    customfield_10069: null,
-    customfield_10070: null,
-    customfield_10071: null,
-    duedate: null,
-    customfield_10080: null,
-    customfield_10081: null,
-    customfield_10082: null,
-    customfield_10083: null,
-    customfield_10084: null,
-    customfield_10085: null,
-    customfield_10086: null,
-  };
-}
 
 /** One field of a request as a partial set of values. */
 export function parseValue(id: FieldId, value: unknown, context: FieldContext): Partial<IssueValues> {

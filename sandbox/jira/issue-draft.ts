@@ -3,7 +3,8 @@ import { JiraError, badFields } from './answers.ts';
 import { parseComment, type CommentDraft } from './comments.ts';
 import { findProject } from './configuration.ts';
 import { parseComponent, parseLabel, type FieldContext } from './field-values.ts';
-import { blankValues, fieldDefinitions, fieldIds, isCustom, parseValue } from './fields.ts';
+import { blankValues } from './blank-values.ts';
+import { fieldDefinitions, fieldIds, isCustom, parseValue } from './fields.ts';
 import type { EntityProperty, FieldId, Issue, IssueType, IssueValues, Project } from './model.ts';
 import { parseProperties } from './properties.ts';
 import { isJsonObject, type JsonObject } from './router.ts';
@@ -112,7 +113,7 @@ function missing(id: FieldId): string {
 /** `update`: operations in order, on top of the present labels or components; other fields know `set` only. */
 function applyOperations(id: string, operations: unknown, issue: EditedIssue): unknown {
   if (!Array.isArray(operations)) throw badFields({ [id]: 'an array of operations is expected' });
-  let value: unknown = id === 'labels' || id === 'components' ? issue.values[id] : undefined;
+  let value: unknown = isList(id) ? issue.values[id] : undefined;
   try {
     for (const operation of operations) value = applyOperation(id, operation, value, issue);
   } catch (error) {
@@ -125,8 +126,8 @@ function applyOperation(id: string, operation: unknown, value: unknown, issue: E
   const [verb, operand] = Object.entries(isJsonObject(operation) ? operation : {})[0] ?? [];
   if (verb === 'set') return operand;
   const list = Array.isArray(value) ? (value as readonly unknown[]) : [];
-  if (id === 'labels' && verb === 'add') return [...list, parseLabel(operand)];
-  if (id === 'labels' && verb === 'remove') return list.filter((label) => label !== operand);
+  if (isLabels(id) && verb === 'add') return [...list, parseLabel(operand)];
+  if (isLabels(id) && verb === 'remove') return list.filter((label) => label !== operand);
   if (id === 'components' && verb === 'add') return [...list, parseComponent(operand, issue.project)];
   if (id === 'components' && verb === 'remove') {
     const gone = parseComponent(operand, issue.project);
@@ -134,6 +135,10 @@ function applyOperation(id: string, operation: unknown, value: unknown, issue: E
   }
   throw badFields({ [id]: `Field with id '${id}' does not support operation '${verb ?? ''}'` });
 }
+
+const isLabels = (id: string) => id === 'labels' || id === 'customfield_10091';
+const isList = (id: string): id is 'labels' | 'components' | 'customfield_10091' =>
+  isLabels(id) || id === 'components';
 
 function findType(project: Project, ref: unknown): IssueType | undefined {
   const [id, name] = [textOf(ref, 'id'), textOf(ref, 'name')];

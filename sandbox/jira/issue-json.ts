@@ -80,6 +80,12 @@ export function changeJson(change: Change, rendering: Rendering): object {
   };
 }
 
+/** In Jira Service Management a comment for agents alone is marked by a property of its own. */
+function isInternal({ properties }: Comment): boolean {
+  const value: unknown = properties.find(({ key }) => key === 'sd.public.comment')?.value;
+  return typeof value === 'object' && value !== null && 'internal' in value && value.internal === true;
+}
+
 /** `withProperties` is `expand=properties`: the only way to read a comment's properties along with it. */
 export function commentJson(
   comment: Comment,
@@ -96,7 +102,10 @@ export function commentJson(
     updateAuthor: userJson(comment.updateAuthor, rendering),
     created: toJiraDate(comment.created),
     updated: toJiraDate(comment.updated),
-    jsdPublic: true,
+    jsdPublic: !isInternal(comment),
+    ...(comment.visibility
+      ? { visibility: { ...comment.visibility, identifier: comment.visibility.value } }
+      : {}),
     ...(withProperties ? { properties: comment.properties } : {}),
   };
 }

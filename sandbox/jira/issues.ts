@@ -87,16 +87,18 @@ export function createIssueRoutes(site: Site, view: IssueView): Routes {
     const wanted = strings(body['issueIdsOrKeys']);
     if (wanted.length === 0 || wanted.length > bulkLimit)
       throw badRequest(`issueIdsOrKeys: between 1 and ${bulkLimit} ids or keys are expected`);
-    const found = new Set(
-      wanted.map((idOrKey) => site.issues.find(idOrKey)).filter((issue) => issue !== undefined),
-    );
+    const visible = (idOrKey: string) => {
+      const issue = site.issues.find(idOrKey);
+      return issue && site.access.sees(call.actor, issue) ? issue : undefined;
+    };
+    const found = new Set(wanted.map(visible).filter((issue) => issue !== undefined));
     const selection = {
       reader: call.actor,
       fields: body['fields'] === undefined ? ['*navigable'] : splitList(strings(body['fields'])),
       expand: strings(body['expand']),
       properties: strings(body['properties']),
     };
-    const lost = wanted.filter((idOrKey) => !site.issues.find(idOrKey));
+    const lost = wanted.filter((idOrKey) => !visible(idOrKey));
     return ok({
       issues: [...found].map((issue) => view(issue, selection)),
       issueErrors: lost.map((id) => ({

@@ -1,10 +1,10 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { badRequest } from './answers.ts';
-import { allStatuses, findProject, ownerTeams, priorities, projects, resolutions } from './configuration.ts';
+import { allStatuses, findProject, priorities, projects, resolutions } from './configuration.ts';
 import { fieldDefinitions, fieldIds, isCustom, textOf } from './fields.ts';
 import { parseJqlDate } from './jql-dates.ts';
 import type { Operator } from './jql.ts';
-import type { FieldId, Issue } from './model.ts';
+import type { FieldId, Issue, Option } from './model.ts';
 import { statusCategories } from './rendering.ts';
 import { wordFields } from './search-index.ts';
 import { clauseNames } from './system-fields.ts';
@@ -147,13 +147,22 @@ const resolution: JqlField = {
   },
 };
 
-const ownerTeam: JqlField = {
+function option(id: FieldId, name: string, options: readonly Option[]): JqlField {
+  return {
+    operators: equality,
+    ...single(({ values }) => options.find((one) => one.value === textOf(id, values))?.id),
+    resolve: (value) => {
+      const found = options.find((one) => one.id === value || sameText(one.value, value));
+      return [found?.id ?? unknownValue(name, value)];
+    },
+  };
+}
+
+/** Words of a custom field, each for itself. */
+const impactedAccounts: JqlField = {
   operators: equality,
-  ...single(({ values }) => values.customfield_10085?.id),
-  resolve: (value) => {
-    const found = ownerTeams.find((one) => one.id === value || sameText(one.value, value));
-    return [found?.id ?? unknownValue('Owner Team', value)];
-  },
+  of: ({ values }) => values.customfield_10091,
+  resolve: (value) => [value],
 };
 
 const date = (of: (issue: Issue) => Date | null): JqlField => ({
@@ -216,8 +225,10 @@ function customFields(): Record<string, JqlField> {
 }
 
 function customField(id: FieldId): JqlField {
-  const { type } = fieldDefinitions[id].schema;
-  if (type === 'option') return ownerTeam;
+  const { name, schema, options } = fieldDefinitions[id];
+  const { type } = schema;
+  if (options) return option(id, name, options);
+  if (id === 'customfield_10091') return impactedAccounts;
   const read = (issue: Issue) => textOf(id, issue.values);
   return type === 'datetime' ? date((issue) => dateOf(read(issue))) : words(read, id);
 }

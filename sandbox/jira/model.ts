@@ -37,6 +37,8 @@ export interface Transition {
 export interface Screen {
   readonly fields: readonly (FieldId | 'resolution')[];
   readonly comment: boolean;
+  /** A validator: without it the transition is refused. */
+  readonly requiresResolution?: boolean;
 }
 
 export interface Resolution {
@@ -91,6 +93,15 @@ export interface Option {
   readonly value: string;
 }
 
+/** Who of a project's people may see an issue; no level: all of them. */
+export interface SecurityLevel {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Members of one of these groups may. */
+  readonly groups: readonly string[];
+}
+
 /** The fields people can set; the others (status, created …) belong to Jira. */
 export interface IssueValues {
   summary: string;
@@ -140,6 +151,15 @@ export interface IssueValues {
   customfield_10085: Option | null;
   /** First Seen: a moment in Jira's form, UTC. */
   customfield_10086: string | null;
+  security: SecurityLevel | null;
+  /** Case ARN. */
+  customfield_10090: string | null;
+  /** Impacted accounts. */
+  customfield_10091: readonly string[];
+  /** Engagement type. */
+  customfield_10092: Option | null;
+  /** Pending action. */
+  customfield_10093: string | null;
 }
 
 export type FieldId = keyof IssueValues;
@@ -172,6 +192,13 @@ export interface Comment {
   readonly created: Date;
   updated: Date;
   properties: readonly EntityProperty[];
+  /** For members of the group, or holders of the role, alone. */
+  visibility: Visibility | null;
+}
+
+export interface Visibility {
+  readonly type: 'group' | 'role';
+  readonly value: string;
 }
 
 export interface EntityProperty {
@@ -185,7 +212,13 @@ export interface Attachment {
   readonly created: Date;
   readonly filename: string;
   readonly mimeType: string;
-  readonly content: Buffer;
+  readonly content: StoredFile;
+}
+
+/** Bytes on disk, away from the memory of the sandbox. */
+export interface StoredFile {
+  readonly path: string;
+  readonly size: number;
 }
 
 /** The live issue: handlers change it in place and then save it in the store. */
@@ -206,6 +239,7 @@ export interface Issue {
   values: Readonly<IssueValues>;
   readonly comments: Comment[];
   readonly attachments: Attachment[];
+  readonly watchers: Set<SandboxPerson>;
   readonly changes: Change[];
   readonly properties: Map<string, unknown>;
 }

@@ -1,10 +1,21 @@
 import type { SandboxPerson } from '../shared/people.ts';
-import type { Component, IssueType, Option, Priority, Project, Resolution, Status } from './model.ts';
+import type {
+  Component,
+  IssueType,
+  Option,
+  Priority,
+  Project,
+  Resolution,
+  SecurityLevel,
+  Status,
+} from './model.ts';
 
 /** Where links point and which form values take: v3 (REST: rich text is ADF) or v2 (webhooks: wiki text, no e-mail). */
 export interface Rendering {
   readonly base: string;
   readonly api: 2 | 3;
+  /** People who show their e-mail to nobody. */
+  readonly withoutEmail: ReadonlySet<SandboxPerson>;
 }
 
 /** What the site itself consists of is rendered once: a page of a thousand issues shows five people and three statuses. */
@@ -33,7 +44,7 @@ export const userJson = once((person: SandboxPerson, rendering) => {
   return {
     self: restUrl(rendering, `user?accountId=${encodeURIComponent(accountId)}`),
     accountId,
-    ...(rendering.api === 3 ? { emailAddress: person.email } : {}),
+    ...(rendering.api === 3 && !rendering.withoutEmail.has(person) ? { emailAddress: person.email } : {}),
     avatarUrls: avatarUrls(`${rendering.base}/secure/useravatar?avatarId=10605`),
     displayName: person.displayName,
     active: true,
@@ -107,6 +118,13 @@ export const priorityJson = once((priority: Priority, rendering) => ({
 /** As an issue and the create metadata show it; the project itself tells more. */
 export function componentJson({ id, name, description }: Component, rendering: Rendering): object {
   return { self: restUrl(rendering, `component/${id}`), id, name, description };
+}
+
+export function securityLevelJson(
+  { id, name, description }: SecurityLevel,
+  rendering: Rendering,
+): object {
+  return { self: restUrl(rendering, `securitylevel/${id}`), id, description, name };
 }
 
 export function optionJson({ id, value }: Option, rendering: Rendering): object {

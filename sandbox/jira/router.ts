@@ -1,6 +1,7 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import type { VendorResponse } from '../shared/front.ts';
 import { JiraError, badRequest } from './answers.ts';
+import type { StoredFile } from './model.ts';
 
 /** One authenticated call: path parameters decoded, the body parsed (undefined when there is none). */
 export interface Call {
@@ -16,7 +17,7 @@ export interface Call {
 export interface UploadedFile {
   readonly filename: string;
   readonly mimeType: string;
-  readonly content: Buffer;
+  readonly content: StoredFile;
 }
 
 export type Handler = (call: Call) => VendorResponse;

@@ -42,11 +42,14 @@ const maxProperties = 5;
 /** Enhanced search: bounded JQL, page tokens, no total; and the 410 of the old one. */
 export function createSearchRoutes(site: Site, delay: SearchDelay, view: IssueView): Routes {
   /** The index, with the issues that the caller has just written taken as they are now. */
-  function visibleWith(fresh: readonly string[]): Visible {
+  function visibleWith(fresh: readonly string[], reader: SandboxPerson): Visible {
     if (fresh.length > maxReconciled) throw badRequest(`reconcileIssues: at most ${maxReconciled} ids`);
     const current = new Set(fresh.map((id) => site.issues.entryOf(id)));
     const moment = site.now().getTime() - delay.delayMs;
-    return (entry) => (current.has(entry) ? entry.issue : stateAt(entry, moment));
+    return (entry) => {
+      const issue = current.has(entry) ? entry.issue : stateAt(entry, moment);
+      return issue && site.access.sees(reader, issue) ? issue : undefined;
+    };
   }
 
   function find(jql: string, call: Call, page: Partial<SearchRequest>, limit: number) {
@@ -54,7 +57,7 @@ export function createSearchRoutes(site: Site, delay: SearchDelay, view: IssueVi
     return runQuery(site.issues, {
       jql,
       context: { actor: call.actor, now: site.now(), idOf },
-      visible: visibleWith(page.reconcileIssues ?? []),
+      visible: visibleWith(page.reconcileIssues ?? [], call.actor),
       after: readToken(page.nextPageToken, jql),
       limit,
     });

@@ -44,7 +44,7 @@ export function createMetadataRoutes(site: Site): Routes {
   }
 
   function readProject(call: Call) {
-    const project = requestedProject(call);
+    const project = requestedProject(site, call);
     const lead = site.people.find((person) => person.groups.includes('devops-leads'));
     return ok({
       ...wholeProject(project),
@@ -82,7 +82,7 @@ export function createMetadataRoutes(site: Site): Routes {
 
   function projectStatuses(call: Call) {
     return ok(
-      requestedProject(call).types.map((type) => ({
+      requestedProject(site, call).types.map((type) => ({
         self: restUrl(rendering(), `issuetype/${type.id}`),
         id: type.id,
         name: type.name,

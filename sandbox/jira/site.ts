@@ -1,7 +1,8 @@
 import { jiraAdministrators, type SandboxPerson } from '../shared/people.ts';
 import { badRequest } from './answers.ts';
 import type { IssueStore } from './issue-store.ts';
-import type { Change, Comment, Issue } from './model.ts';
+import type { Access } from './access.ts';
+import type { Attachment, Change, Comment, Issue } from './model.ts';
 import type { Rendering } from './rendering.ts';
 
 /** Something that admin webhooks may want to hear of. */
@@ -18,12 +19,19 @@ export type JiraEvent =
       readonly user: SandboxPerson;
       readonly issue: Issue;
       readonly comment: Comment;
+    }
+  | {
+      readonly name: 'attachment_created' | 'attachment_deleted';
+      readonly user: SandboxPerson;
+      readonly issue: Issue;
+      readonly attachment: Attachment;
     };
 
 /** What every part of the stand-in works on. */
 export interface Site {
   readonly people: readonly SandboxPerson[];
   readonly issues: IssueStore;
+  readonly access: Access;
   now(): Date;
   /** Jira-like ids ("10001"), rising per kind, never used twice. */
   nextId(kind: 'issue' | 'comment' | 'change' | 'link' | 'attachment'): string;

@@ -42,6 +42,7 @@ export function clauseNames(id: FieldId): readonly string[] {
   const { name, schema } = fieldDefinitions[id];
   if (id === 'components') return ['component'];
   if (id === 'duedate') return ['due', 'duedate'];
+  if (id === 'security') return ['level'];
   if (!isCustom(id)) return [id];
   const byId = `cf[${schema['customId']}]`;
   if (taken.has(name.toLowerCase())) return [byId];
@@ -51,6 +52,7 @@ export function clauseNames(id: FieldId): readonly string[] {
 
 const kinds: Readonly<Record<string, string>> = {
   textarea: 'Paragraph',
+  labels: 'Labels',
   select: 'Dropdown',
   datetime: 'Time stamp',
 };

@@ -71,6 +71,8 @@ export function parseMove(body: JsonObject, issue: Issue, actor: SandboxPerson, 
     (id) => !onScreen.includes(id),
   );
   if (foreign.length > 0) throw badFields(Object.fromEntries(foreign.map((id) => [id, notOnScreen(id)])));
+  if (screen?.requiresResolution && resolution === undefined)
+    throw badFields({ resolution: 'Resolution is required.' });
   const form = { fields: onScreen.filter((id) => id !== 'resolution') as FieldId[] };
   const sets = { ...fields, ...Object.fromEntries(Object.entries(update).map(setOf)) };
   return {

@@ -1,5 +1,6 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { badRequest, notFound, ok } from './answers.ts';
+import { findProject } from './configuration.ts';
 import { restUrl, userJson } from './rendering.ts';
 import { countParam, listParam, type Call, type Routes } from './router.ts';
 import { isAdministrator, type Site } from './site.ts';
@@ -33,6 +34,7 @@ const permissions: Readonly<
 /** Accounts and what they may do. */
 export function createUserRoutes(site: Site): Routes {
   const rendering = () => site.rendering(3);
+  const shownEmail = (person: SandboxPerson) => (site.access.withoutEmail.has(person) ? null : person.email);
 
   function withGroups(person: SandboxPerson, expand: readonly string[]): object {
     const items = person.groups.map((name) => ({
@@ -73,7 +75,9 @@ export function createUserRoutes(site: Site): Routes {
     const startAt = countParam(query.get('startAt'), 'startAt', 0, Infinity);
     const maxResults = countParam(query.get('maxResults'), 'maxResults', 50, 1000);
     const found = site.people.filter((person) =>
-      accountId === null ? matches(person, query.get('query') ?? '') : person.jira.accountId === accountId,
+      accountId === null
+        ? matches(person, shownEmail(person), query.get('query') ?? '')
+        : person.jira.accountId === accountId,
     );
     return found.slice(startAt, startAt + maxResults).map((person) => userJson(person, rendering()));
   }
@@ -86,9 +90,14 @@ export function createUserRoutes(site: Site): Routes {
     if (unknown.length > 0) throw badRequest(`Unrecognized permission keys: ${unknown.join(', ')}`);
     const issueKey = call.query.get('issueKey') ?? call.query.get('issueId');
     const issue = issueKey === null ? undefined : site.issues.get(issueKey);
+    const projectKey = call.query.get('projectKey') ?? call.query.get('projectId');
+    const project = projectKey === null ? issue?.project : findProject(projectKey);
+    if (projectKey !== null && !project)
+      throw notFound(`No project could be found with key '${projectKey}'.`);
+    const barred = project && !site.access.browses(call.actor, project);
     const own = (key: string) => key === 'DELETE_ISSUES' && issue?.creator === call.actor;
     return ok({
-      permissions: Object.fromEntries(wanted.map((key) => [key, permissionJson(key, call.actor, own(key))])),
+      permissions: Object.fromEntries(wanted.map((key) => [key, permissionJson(key, call.actor, { own: own(key), barred: barred === true })])),
     });
   }
 
@@ -101,16 +110,23 @@ export function createUserRoutes(site: Site): Routes {
   };
 }
 
-function permissionJson(key: string, actor: SandboxPerson, own: boolean): object {
+function permissionJson(
+  key: string,
+  actor: SandboxPerson,
+  { own, barred }: { own: boolean; barred: boolean },
+): object {
   const [id, name, type, who] = permissions[key] ?? ['', key, 'PROJECT', 'admin'];
-  const havePermission = who === 'all' || own || isAdministrator(actor);
+  const isLost = barred && type === 'PROJECT';
+  const havePermission = !isLost && (who === 'all' || own || isAdministrator(actor));
   return { id, key, name, type, description: `Ability to: ${name.toLowerCase()}.`, havePermission };
 }
 
-/** As the service's own search: the start of a name, of one of its words, or of the e-mail. */
-function matches(person: SandboxPerson, text: string): boolean {
+/**
+ * As the service's own search: the start of a name, of one of its words, or of the e-mail. One that is hidden is found by the
+ * whole of it, and not shown even then.
+ */
+function matches({ displayName, email }: SandboxPerson, shown: string | null, text: string): boolean {
   const wanted = text.toLowerCase();
-  return [person.displayName, ...person.displayName.split(' '), person.email].some((word) =>
-    word.toLowerCase().startsWith(wanted),
-  );
+  const words = [displayName, ...displayName.split(' '), ...(shown === null ? [] : [shown])];
+  return email.toLowerCase() === wanted || words.some((word) => word.toLowerCase().startsWith(wanted));
 }

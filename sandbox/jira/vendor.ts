@@ -1,13 +1,15 @@
 import type { Vendor, VendorRequest, VendorResponse } from '../shared/front.ts';
 import type { SandboxPerson } from '../shared/people.ts';
-import { JiraError } from './answers.ts';
+import { JiraError, notFound } from './answers.ts';
 import { createCommentRoutes } from './comments.ts';
-import { createAttachmentRoutes } from './attachments.ts';
+import { createAccess } from './access.ts';
+import { createAttachments } from './attachments.ts';
 import { createControls } from './controls.ts';
 import { createCreateRoutes } from './create-issues.ts';
 import { createCreateMetadataRoutes } from './create-metadata.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createEditMetadataRoutes } from './field-metadata.ts';
+import { createFileStore } from './file-store.ts';
 import { createGroupRoutes } from './groups.ts';
 import { createIssueStore } from './issue-store.ts';
 import { createIssueView } from './issue-view.ts';
@@ -24,6 +26,7 @@ import { createMetadataRoutes } from './site-metadata.ts';
 import { createIdSource, isAdministrator, type Site } from './site.ts';
 import { createTransitionRoutes } from './transitions.ts';
 import { createUserRoutes } from './users.ts';
+import { createWatcherRoutes } from './watchers.ts';
 import { createWebhookRegistry, webhookEvents } from './webhooks.ts';
 
 export interface JiraOptions {
@@ -61,16 +64,22 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
   const site: Site = {
     people,
     issues: createIssueStore(),
+    access: createAccess(),
     now,
     nextId: createIdSource(),
     rendering(api) {
-      const known = renderings.get(`${api} ${base}`) ?? { base, api };
-      renderings.set(`${api} ${base}`, known);
-      return known;
+      const { withoutEmail } = site.access;
+      const known = renderings.get(`${api} ${base}`);
+      if (known?.withoutEmail === withoutEmail) return known;
+      const rendering = { base, api, withoutEmail };
+      renderings.set(`${api} ${base}`, rendering);
+      return rendering;
     },
     publish: (event) => webhooks.publish(event),
   };
   const webhooks = createWebhookRegistry(site, deliveries);
+  const files = createFileStore();
+  const attachments = createAttachments(site, files);
   const view = createIssueView(site, links);
   const route = createRouter({
     ...createMetadataRoutes(site),
@@ -78,7 +87,8 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
     ...createEditMetadataRoutes(site),
     ...createCreateRoutes(site),
     ...createIssueRoutes(site, view),
-    ...createAttachmentRoutes(site),
+    ...attachments.routes,
+    ...createWatcherRoutes(site),
     ...createTransitionRoutes(site),
     ...createCommentRoutes(site),
     ...createPropertyRoutes(site),
@@ -97,6 +107,13 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
     webhooks.register({ name: 'sandbox', events: webhookEvents, ...options.webhook }, administrator);
   }
 
+  // Whoever may not see an issue is told that there is none, whatever he wanted of it.
+  function requireVisible(actor: SandboxPerson, idOrKey: string | undefined): void {
+    const issue = idOrKey === undefined ? undefined : site.issues.find(idOrKey);
+    if (!issue || site.access.sees(actor, issue)) return;
+    throw notFound('Issue does not exist or you do not have permission to see it.');
+  }
+
   // The path's form, so that calls can be counted by what they do.
   function kindOf({ method, path }: VendorRequest): string | undefined {
     try {
@@ -108,11 +125,14 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
 
   async function handle(request: VendorRequest): Promise<VendorResponse> {
     if (!options.baseUrl && request.headers.host) base = `http://${request.headers.host}`;
+    const media = attachments.media(request.path, request.query);
+    if (media) return media;
     try {
       const { handler, params } = route(request.method, request.path);
       const actor = authenticate(request, people);
+      requireVisible(actor, params['issueIdOrKey']);
       const { query, headers } = request;
-      return handler({ actor, params, query, headers, ...(await readBody(request)) });
+      return handler({ actor, params, query, headers, ...(await readBody(request, files)) });
     } catch (error) {
       if (error instanceof JiraError) return withLoginHeader(error.toResponse());
       throw error;
@@ -127,6 +147,8 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
     reset() {
       site.issues.clear();
       links.clear();
+      attachments.clear();
+      site.access.clear();
       deliveries.clear();
       webhooks.switch(true);
       index.delayMs = searchDelayMs;
@@ -134,7 +156,10 @@ export function createJiraVendor(options: JiraOptions): JiraVendor {
     seed: (fixtures) => seedIssues(site, fixtures),
     controls: createControls(site, index, { deliveries, switchWebhooks: (on) => webhooks.switch(on) }),
     settled: () => deliveries.settled(),
-    stop: () => deliveries.stop(),
+    stop() {
+      deliveries.stop();
+      files.clear();
+    },
   };
 }
 

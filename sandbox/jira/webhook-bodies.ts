@@ -1,4 +1,5 @@
 import { unpackAdf } from './adf.ts';
+import { attachmentJson } from './attachment-json.ts';
 import { commentJson, fieldRenderers, renderFields } from './issue-json.ts';
 import { restUrl, userJson, type Rendering } from './rendering.ts';
 import type { JiraEvent } from './site.ts';
@@ -10,6 +11,8 @@ const thinFields = ['summary', 'issuetype', 'project', 'assignee', 'priority', '
 /** The body of an admin webhook: v2 shapes, so rich text is a wiki string and users have no e-mail. */
 export function webhookBody(event: JiraEvent, at: Date, rendering: Rendering): object {
   const common = { timestamp: at.getTime(), webhookEvent: event.name };
+  // An attachment's event does not say of which issue it is: `jira:issue_updated` does, which is sent besides.
+  if ('attachment' in event) return { ...common, attachment: attachmentJson(event.attachment, rendering) };
   if ('comment' in event) {
     const { comment, issue } = event;
     return {
@@ -36,7 +39,7 @@ export function frozen(event: JiraEvent): JiraEvent {
 
 const allFields = Object.keys(fieldRenderers);
 
-function webhookIssue({ issue }: JiraEvent, rendering: Rendering, only = allFields): object {
+function webhookIssue({ issue }: Pick<JiraEvent, 'issue'>, rendering: Rendering, only = allFields): object {
   return {
     id: issue.id,
     self: restUrl(rendering, `issue/${issue.id}`),

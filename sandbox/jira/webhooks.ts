@@ -14,6 +14,8 @@ export const webhookEvents: readonly JiraEvent['name'][] = [
   'comment_created',
   'comment_updated',
   'comment_deleted',
+  'attachment_created',
+  'attachment_deleted',
 ];
 
 /** An admin webhook: the only kind that takes a secret, and not in the OpenAPI document (contracts §2.1). */
@@ -50,6 +52,8 @@ export function createWebhookRegistry(site: Site, deliveries: Deliveries): Webho
 
   function matches(webhook: Webhook, event: JiraEvent): boolean {
     if (!webhook.enabled || !webhook.events.includes(event.name)) return false;
+    // the service has no issue at hand for these, and no filter either
+    if ('attachment' in event) return true;
     return webhook.jql === '' || filterOf(webhook.jql, webhook.updatedBy)(event.issue);
   }
 

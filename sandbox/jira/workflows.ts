@@ -100,6 +100,26 @@ export function findingWorkflow(screens: 'with screens' | 'without screens'): Wo
   };
 }
 
+const inReview: Status = { id: '10040', name: 'In Review', category: 'indeterminate' };
+
+/** Incidents: three hops from the first status to the last, and no way around them; nobody closes without a resolution. */
+export const incidentWorkflow: Workflow = {
+  initial: opsToDo,
+  statuses: [opsToDo, inProgress, inReview, done],
+  transitions: [
+    { id: '11', name: 'Start', from: opsToDo, to: inProgress },
+    { id: '21', name: 'Review', from: inProgress, to: inReview },
+    {
+      ...{ id: '31', name: 'Close', from: inReview, to: done },
+      screen: { fields: ['resolution'], comment: true, requiresResolution: true },
+    },
+    { id: '41', name: 'Back to work', from: inReview, to: inProgress },
+    { id: '51', name: 'Stop', from: inProgress, to: opsToDo },
+    { id: '61', name: 'Reopen', from: done, to: opsToDo },
+  ],
+  resolutions: { [done.id]: doneResolution },
+};
+
 /** The listed ways out of a status, whoever may use them. */
 export function transitionsFrom(workflow: Workflow, status: Status): Transition[] {
   return workflow.transitions.filter(({ from, notFrom = [] }) =>

@@ -1,10 +1,9 @@
-import type { SandboxAws } from '../aws/start-aws.ts';
 import type { SandboxPerson } from '../shared/people.ts';
+import { toIncidentConnection, type IncidentInputs } from './incident-config.ts';
 import { sandboxChannels } from '../slack/slack-vendor.ts';
 
-export interface ConfigInputs {
+export interface ConfigInputs extends IncidentInputs {
   readonly people: readonly SandboxPerson[];
-  readonly aws: SandboxAws;
   readonly jiraUrl: string;
   readonly gitlabUrl: string;
   readonly uiUrl: string;
@@ -106,6 +105,7 @@ export function toSandboxConfig(inputs: ConfigInputs) {
       promotion: { policy: 'fully-automatic', rollback: 'rollback', steal: 'lift', driftIssueType: 'Task' },
       change: toChange(inputs),
       ...(inputs.halo === 'off' ? {} : { halo: { sources: [toHalo(inputs.halo)] } }),
+      ...(inputs.incidents === 'off' ? {} : { incidents: { connections: [toIncidentConnection(inputs)] } }),
     },
   };
 }
@@ -203,6 +203,7 @@ function toApprovals({ approvals = {} }: ConfigInputs) {
   };
   Object.assign(rules, toChangeApprovals(base, one));
   rules['flood'] = { ...base, quorum: one('security'), exclude: [] };
+  rules['conflict'] = { ...base, quorum: one('soc'), exclude: [] };
   rules['acceptance'] = { ...base, quorum: one('security'), risk: 'high' };
   for (const [name, part] of Object.entries(approvals)) rules[name] = { ...rules[name], ...part };
   return rules;

@@ -11,7 +11,8 @@ export function toEndpoints(parts: {
   consoleUrl: string;
 }) {
   const { temporal, vendors } = parts;
-  const { secrets, people } = vendors;
+  const { secrets, people, aws } = vendors;
+  const { incidents } = aws.provisioned;
   return {
     temporal: temporal.address,
     ui: temporal.uiUrl,
@@ -21,6 +22,7 @@ export function toEndpoints(parts: {
     slack: vendors.slack.url,
     aws: vendors.aws.url,
     halo: vendors.halo.url,
+    securityIncidentResponse: vendors.securityIr.url,
     console: parts.consoleUrl,
     people: Object.fromEntries(
       people.map(({ name, email, groups, jira, gitlab, slack }) => [
@@ -30,6 +32,12 @@ export function toEndpoints(parts: {
     ),
     accounts: vendors.aws.provisioned.accounts,
     awsCredentials: vendors.aws.provisioned.credentials,
+    incidents: {
+      role: incidents.roleArn,
+      queueUrl: `${aws.url}${incidents.queuePath}`,
+      deadLetterUrl: `${aws.url}${incidents.deadLetterPath}`,
+      topicArn: incidents.topicArn,
+    },
     secrets: {
       jiraWebhook: secrets.jiraWebhook,
       jiraAutomation: secrets.jiraAutomation,

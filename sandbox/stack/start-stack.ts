@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -9,12 +8,14 @@ import { ensureFreeze } from '../../activities/temporal/start-freeze.ts';
 import { createOutput } from '../../starters/cli/output.ts';
 import { setUpKeys } from '../../starters/cli/setup-keys.ts';
 import { ensureSchedules } from '../../starters/schedules.ts';
+import { subscribeEndpoint } from '../aws/incident-plumbing.ts';
 import { startConsole } from '../console/start-console.ts';
 import { cacheDir } from '../shared/cache-dir.ts';
 import { freePort, startDevServer, type DevServer } from '../temporal/dev-server.ts';
 import { resolveTemporalCli } from '../temporal/resolve-cli.ts';
 import { toSandboxConfig, type ConfigInputs } from './config-file.ts';
 import { toEndpoints, type Endpoints } from './endpoints.ts';
+import { toEnvironment } from './environment.ts';
 import { ownProcess, type OwnProcess } from './process.ts';
 import { startVendors, type SandboxVendors, type VendorPorts } from './vendors.ts';
 
@@ -33,6 +34,8 @@ export interface StackOptions {
   readonly changeEnvironments?: NonNullable<ConfigInputs['changeEnvironments']>;
   /** Overrides keys of the source of findings `halo`. */
   readonly halo?: NonNullable<ConfigInputs['halo']>;
+  /** Overrides keys of the connection `aws-main`; `off`: no incident is synchronised. */
+  readonly incidents?: NonNullable<ConfigInputs['incidents']>;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Who decides for whom, and when. */
@@ -94,6 +97,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     log('starting worker and starters …');
     await Promise.all([worker.start(), starters.start()]);
+    if (options.incidents !== 'off') await subscribeStarters(vendors, startersUrl);
     if (options.schedules || options.freeze) await setUp(temporal.address, { configFile, env, options });
     const console = keep(
       stops,
@@ -159,6 +163,13 @@ async function setUp(
   }
 }
 
+/** As an operator subscribes them once; they confirm by themselves. */
+function subscribeStarters({ aws }: SandboxVendors, startersUrl: string): Promise<void> {
+  const { admin } = aws.provisioned.credentials;
+  // past the front: its log is for what Lockkeeper itself does
+  return subscribeEndpoint(aws.emulatorUrl, admin.soc, `${startersUrl}/webhooks/sns`);
+}
+
 function keep<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], part: T): T {
   stops.push(() => part.stop());
   return part;
@@ -182,8 +193,10 @@ async function startTemporal(
 
 function configOf(
   { temporal, vendors, startersUrl }: { temporal: DevServer; vendors: SandboxVendors; startersUrl: string },
-  { policy, changePolicy, changeEnvironments, approvals, delegations, freeze, halo }: StackOptions,
+  options: StackOptions,
 ) {
+  const { policy, changePolicy, changeEnvironments, approvals, delegations, freeze } = options;
+  const { halo, incidents } = options;
   return toSandboxConfig({
     people: vendors.people,
     aws: vendors.aws,
@@ -196,48 +209,9 @@ function configOf(
     ...(changePolicy ? { changePolicy } : {}),
     ...(changeEnvironments ? { changeEnvironments } : {}),
     ...(halo ? { halo } : {}),
+    ...(incidents ? { incidents } : {}),
     ...(approvals ? { approvals } : {}),
     ...(delegations ? { delegations } : {}),
     ...(freeze === undefined ? {} : { freeze }),
   });
-}
-
-/** Built anew, so that nothing of the user's own AWS or Temporal settings reaches the sandbox. */
-function toEnvironment(
-  vendors: SandboxVendors,
-  temporal: DevServer,
-  configFile: string,
-): Record<string, string> {
-  const { secrets, people, aws } = vendors;
-  const bot = people.find((person) => person.name === 'jira-bot');
-  if (!bot) throw new Error('the sandbox has no jira-bot');
-  const { jiraBot } = aws.provisioned.credentials;
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? '',
-    NODE_COMPILE_CACHE: path.join(cacheDir(), 'node-compile'),
-    LOCKKEEPER_CONFIG: configFile,
-    LOCKKEEPER_SANDBOX: '1',
-    LOCKKEEPER_AWS_ENDPOINT: aws.url,
-    LOCKKEEPER_SLACK_API_URL: `${vendors.slack.url}/api/`,
-    LOCKKEEPER_HALO_BASE_URL: vendors.halo.url,
-    LOCKKEEPER_JIRA_EMAIL: bot.email,
-    LOCKKEEPER_JIRA_API_TOKEN: bot.jira.apiToken,
-    LOCKKEEPER_JIRA_WEBHOOK_SECRET: secrets.jiraWebhook,
-    LOCKKEEPER_JIRA_AUTOMATION_TOKEN: secrets.jiraAutomation,
-    LOCKKEEPER_GITLAB_TOKEN: secrets.gitlabProjectToken,
-    LOCKKEEPER_GITLAB_CHANGES_TOKEN: bot.gitlab.token,
-    LOCKKEEPER_GITLAB_WEBHOOK_TOKEN: secrets.gitlabWebhook,
-    LOCKKEEPER_GITLAB_SIGNING_TOKEN: secrets.gitlabSigning,
-    LOCKKEEPER_GATE_TOKEN: randomBytes(24).toString('base64url'),
-    LOCKKEEPER_SLACK_BOT_TOKEN: secrets.slackBot,
-    LOCKKEEPER_SLACK_SIGNING_SECRET: secrets.slackSigning,
-    HALO_API_KEY: secrets.haloKeyId,
-    HALO_API_SECRET_KEY: secrets.haloSecret,
-    AWS_ACCESS_KEY_ID: jiraBot.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: jiraBot.secretAccessKey,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: 'default',
-  };
 }

@@ -9,6 +9,9 @@ import { readCiDefinition } from '../gitlab/read-ci-definition.ts';
 import { createHaloVendor } from '../halo/halo-vendor.ts';
 import { requireIsolation } from '../isolation/isolation-available.ts';
 import { createJiraVendor } from '../jira/vendor.ts';
+import { emulatorEvents } from '../security-ir/case-events.ts';
+import { emulatorKeys } from '../security-ir/key-ring.ts';
+import { createSecurityIrVendor } from '../security-ir/security-ir-vendor.ts';
 import { startFront, type Front } from '../shared/front.ts';
 import { createPeople, type SandboxPerson } from '../shared/people.ts';
 import { createSlackVendor } from '../slack/slack-vendor.ts';
@@ -42,6 +45,7 @@ export interface SandboxVendors {
   readonly slack: Front;
   readonly aws: SandboxAws;
   readonly halo: Front;
+  readonly securityIr: Front;
   /** Instances are RunInstances'd but never boot. */
   setNeverBoot(on: boolean): void;
   stop(): Promise<void>;
@@ -53,6 +57,7 @@ export interface VendorPorts {
   readonly slack?: number;
   readonly aws?: number;
   readonly halo?: number;
+  readonly securityIr?: number;
 }
 
 /**
@@ -105,6 +110,7 @@ export async function startVendors(options: {
   const slack = await startFront(slackVendor, control(ports.slack));
   const haloKey = { id: secrets.haloKeyId, secret: secrets.haloSecret };
   const halo = await startFront(createHaloVendor({ key: haloKey }), control(ports.halo));
+  const securityIr = await startFront(securityIrOf(aws), control(ports.securityIr));
   const { accounts, credentials } = aws.provisioned;
   const instances = await startInstanceRunner({
     endpoint: aws.url,
@@ -122,13 +128,23 @@ export async function startVendors(options: {
     slack,
     aws,
     halo,
+    securityIr,
     setNeverBoot: (on) => instances.setNeverBoot(on),
     async stop() {
       await instances.stop();
-      await Promise.all([jira.stop(), gitlab.stop(), slack.stop(), halo.stop()]);
+      await Promise.all([jira.stop(), gitlab.stop(), slack.stop(), halo.stop(), securityIr.stop()]);
       await aws.stop();
     },
   };
+}
+
+/** The membership is SOC's; keys, rights and the way of the events are the emulator's. */
+function securityIrOf(aws: SandboxAws) {
+  const { accounts, region } = aws.provisioned;
+  return createSecurityIrVendor({
+    ...{ account: accounts.soc.id, region },
+    ...{ keys: emulatorKeys(aws), publish: emulatorEvents(aws) },
+  });
 }
 
 function createSecrets(): SandboxSecrets {

@@ -7,6 +7,7 @@ import { wantedRetentionDays } from '../../starters/namespace-retention.ts';
 import { findMissingSecrets, queueNames, type QueueName } from '../../worker/queues.ts';
 import { configOf, exampleWith } from '../config/example-config.ts';
 import { plainSource } from '../config/halo-config.ts';
+import { plainConnection } from '../config/incident-config.ts';
 import { composePath, isJob, readCompose, root, type ComposeService } from './compose-file.ts';
 
 const { services, networks, secrets, configs } = readCompose();
@@ -31,17 +32,22 @@ describe('docker-compose.temporal.yml', () => {
   it('has one worker for each queue, with that queue’s secrets and no other', () => {
     const workers = entries.filter(([name]) => name.startsWith('worker-'));
     assert.deepEqual(workers.map(([, service]) => queueOf(service)).sort(), [...queueNames].sort());
-    const bare = { ...configOf(exampleWith({ 'processes.halo': { sources: [plainSource] } })), secrets: {} };
+    const processes = {
+      'processes.halo': { sources: [plainSource] },
+      'processes.incidents': { connections: [plainConnection] },
+    };
+    const bare = { ...configOf(exampleWith(processes)), secrets: {} };
     for (const [name, service] of workers) {
       const needed = findMissingSecrets(bare, [queueOf(service) as QueueName]).map((fault) => fault.path);
       assert.deepEqual(secretsOf(service).sort(), [...needed].sort(), name);
     }
   });
 
-  it('starts the worker of findings only where it is asked for', () => {
+  it('starts the workers of findings and incidents only where they are asked for', () => {
     const optional = entries.filter(([, { profiles }]) => profiles).map(([name]) => name);
-    assert.deepEqual(optional, ['worker-halo']);
+    assert.deepEqual(optional, ['worker-halo', 'worker-aws-incident']);
     assert.deepEqual(services['worker-halo']?.profiles, ['halo']);
+    assert.deepEqual(services['worker-aws-incident']?.profiles, ['incidents']);
   });
 
   it('gives the starters the secrets of webhooks only', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { createServer } from '../../starters/server.ts';
 import { configOf } from '../config/example-config.ts';
 import { createTemporalDouble } from '../starters/temporal-double.ts';
@@ -18,6 +19,12 @@ interface Panel {
     readonly expr: string;
     readonly legendFormat: string;
   }[];
+}
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly annotations: { readonly summary: string; readonly document: string };
 }
 interface Dashboard {
   readonly panels: readonly Panel[];
@@ -59,6 +66,20 @@ describe('deploy/grafana/lockkeeper.json', () => {
   let rendered: Awaited<ReturnType<typeof scrape>>;
   before(async () => void (rendered = await scrape()));
 
+  function assertLabels(title: string, expr: string, words: string) {
+    const [name = ''] = metricsIn(expr);
+    const { labels, values } = rendered.get(name) ?? { labels: new Set(), values: new Set() };
+    const grouped = [...expr.matchAll(/by \(([^)]+)\)/g)].flatMap(([, list = '']) => list.split(', '));
+    const matched = [...expr.matchAll(/(\w+)(?:!=|!~|=~|=)"([^"]*)"/g)].filter(
+      ([, label]) => label !== 'job',
+    );
+    const shown = [...words.matchAll(/\{\{(?: \$labels\.)?(\w+) ?\}\}/g)].map(([, label = '']) => label);
+    for (const label of [...grouped, ...shown, ...matched.map(([, label = '']) => label)])
+      assert.ok(labels.has(label), `${title}: ${name} has no label ${label}`);
+    for (const value of matched.flatMap(([, , list = '']) => list.split('|')))
+      assert.ok(values.has(value), `${title}: ${name} never has ${value}`);
+  }
+
   it('and its README name every metric of the starters, and no other', () => {
     const names = [...rendered.keys()].sort();
     assert.equal(names.length, 8);
@@ -69,19 +90,24 @@ describe('deploy/grafana/lockkeeper.json', () => {
 
   it('uses labels and values that these metrics have', () => {
     for (const { title, targets } of panels)
-      for (const { expr, legendFormat } of targets) {
-        const [name = ''] = metricsIn(expr);
-        const { labels, values } = rendered.get(name) ?? { labels: new Set(), values: new Set() };
-        const grouped = [...expr.matchAll(/by \(([^)]+)\)/g)].flatMap(([, list = '']) => list.split(', '));
-        const matched = [...expr.matchAll(/(\w+)(?:!=|=~|=)"([^"]*)"/g)].filter(
-          ([, label]) => label !== 'job',
-        );
-        const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
-        for (const label of [...grouped, ...shown, ...matched.map(([, label = '']) => label)])
-          assert.ok(labels.has(label), `${title}: ${name} has no label ${label}`);
-        for (const value of matched.flatMap(([, , list = '']) => list.split('|')))
-          assert.ok(values.has(value), `${title}: ${name} never has ${value}`);
-      }
+      for (const { expr, legendFormat } of targets) assertLabels(title, expr, legendFormat);
+  });
+
+  it('has alerts beside it, over the same metrics, each with a document that says what to do', () => {
+    const { groups } = parse(read('alerts.yaml')) as { groups: { rules: Alert[] }[] };
+    const rules = groups.flatMap((group) => group.rules);
+    assert.ok(rules.length > 5);
+    for (const { alert, expr, annotations } of rules) {
+      // a counter has no refusal of every kind before it happened
+      if (metricsIn(expr).size > 0 && !expr.includes('_total'))
+        assertLabels(alert, expr, annotations.summary);
+      const [file = '', anchor = ''] = annotations.document.split('#');
+      const headings = readFileSync(path.join(root, file), 'utf8').match(/^#+ .*/gm) ?? [];
+      const anchors = headings.map((line) => line.replace(/^#+ /, '').toLowerCase().replaceAll(' ', '-'));
+      assert.ok(anchor === '' || anchors.includes(anchor), `${alert}: ${annotations.document}`);
+    }
+    const parked = rules.find(({ alert }) => alert === 'LockkeeperIncidentParked');
+    assert.deepEqual(parked?.for, '2m');
   });
 
   it('counts runs once, however many starters there are, and events of all of them', () => {

@@ -5,12 +5,12 @@ import { createFailure, failureMessage, failureType } from '../../../workflows/s
 import { findingLabel } from '../../../workflows/shared/names.ts';
 import { idHash } from '../../findings/hash.ts';
 import { toAdf } from '../adf.ts';
-import { toLabel, toLine } from './field-values.ts';
+import { toLabel, toLine } from '../field-values.ts';
 import { markProperty } from './mark.ts';
 import { toFieldValues } from './named-fields.ts';
 import type { OpenFindings } from './open-findings.ts';
 import type { CreateOutcome, FindingTicketOrder } from './port.ts';
-import { bodyOfRefusal, toReason } from './refusals.ts';
+import { bodyOfRefusal, toReason } from '../refusals.ts';
 import { BulkAnswer } from './schema.ts';
 
 /** Jira's own limit of one call; and ours in bytes, since its is not written down. */

@@ -1,15 +1,13 @@
 import { asyncLocalStorage } from '@temporalio/activity';
-import { editIssue } from '../api.ts';
 import type { TicketMark } from '../../../workflows/halo-sync/ticket.ts';
 import { toAdf } from '../adf.ts';
-import { toLabel } from './field-values.ts';
+import { toLabel } from '../field-values.ts';
 import { markProperty } from './mark.ts';
 import { toFieldValues } from './named-fields.ts';
 import type { OpenFindings } from './open-findings.ts';
 import type { TicketEdit } from './port.ts';
-import { complaintOf, namingFields } from './refusals.ts';
-
-type EditIssue = Parameters<typeof editIssue>[1];
+import { putIssue } from '../put-issue.ts';
+import { namingFields } from '../refusals.ts';
 
 /** What goes with a mark. */
 interface Change {
@@ -88,22 +86,4 @@ export async function writeIssue(
   });
   const place = open.places.get(issueId);
   if (place) open.places.set(issueId, { ...place, mark });
-}
-
-/**
- * A ticket that was moved to another project may lack some of our fields there: Jira refuses the whole edit for it, and wrote
- * nothing. @returns those fields, when they are all that was wrong
- */
-async function putIssue(open: OpenFindings, edit: EditIssue): Promise<string[]> {
-  try {
-    await editIssue(open.client, edit);
-    return [];
-  } catch (error) {
-    const { errors, errorMessages } = complaintOf(error) ?? {};
-    const faults = Object.entries(errors ?? {});
-    const isMissing = ([id, words]: [string, unknown]) =>
-      Object.hasOwn(edit.fields ?? {}, id) && /not on the appropriate screen/.test(String(words));
-    if (faults.length === 0 || errorMessages?.length || !faults.every(isMissing)) throw error;
-    return faults.map(([id]) => id);
-  }
 }

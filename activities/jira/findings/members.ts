@@ -1,7 +1,7 @@
 import { getIssue } from '../api.ts';
 import { toAdf } from '../adf.ts';
 import { writeIssue } from './edit.ts';
-import { toLine } from './field-values.ts';
+import { toLine } from '../field-values.ts';
 import { chunkKey, toChunks } from './member-chunks.ts';
 import type { OpenFindings } from './open-findings.ts';
 import type { FindingTickets, GroupMember } from './port.ts';

@@ -9,7 +9,7 @@ import { isRepeat, type OpenFindings } from './open-findings.ts';
 import type { Place } from './places.ts';
 import type { TicketMove } from './port.ts';
 import { readPlace } from './read-place.ts';
-import { namingFields } from './refusals.ts';
+import { namingFields } from '../refusals.ts';
 import type { WorkflowTransition } from './schema.ts';
 
 /**

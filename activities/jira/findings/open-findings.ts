@@ -1,10 +1,11 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { once, openAccess, type OpenAccess, type SiteAccess } from '../site.ts';
-import { createFieldCatalog, findIdField, type FieldCatalog } from './fields.ts';
-import { createForms, type Forms } from './forms.ts';
+import { createFieldCatalog, type FieldCatalog } from '../fields.ts';
+import type { JiraField } from '../form-schema.ts';
+import { createForms, type Forms } from '../forms.ts';
+import { findIdField } from './id-field.ts';
 import { createPlaces, type Places } from './places.ts';
 import { createKnownChunks, type KnownChunks } from './member-chunks.ts';
-import type { JiraField } from './schema.ts';
 import { createTransitionLists, type TransitionLists } from './transition-lists.ts';
 
 export interface FindingTicketsOptions {
@@ -36,6 +37,7 @@ export function openFindings({ access, source, idField, now }: FindingTicketsOpt
   return {
     client: open.client,
     call: open.call,
+    files: open.files,
     botAccountId: () => open.botAccountId(),
     source,
     fields,

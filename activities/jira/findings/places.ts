@@ -1,11 +1,6 @@
 import type { TicketMark } from '../../../workflows/halo-sync/ticket.ts';
+import { formKey, type Form } from '../forms.ts';
 import type { JiraStatus } from '../schema.ts';
-
-/** Which form and which workflow an issue has. */
-export interface Form {
-  readonly project: string;
-  readonly issueType: string;
-}
 
 /** Where a ticket was when it was last looked at. */
 export interface Place extends Form {
@@ -43,5 +38,3 @@ export function createPlaces(): Places {
     setInitial: (form, status) => void initials.set(formKey(form), status),
   };
 }
-
-export const formKey = ({ project, issueType }: Form) => JSON.stringify([project, issueType]);

@@ -1,6 +1,7 @@
 import { getTransitions } from '../api.ts';
 import type { OpenAccess } from '../site.ts';
-import { formKey, type Place } from './places.ts';
+import { formKey } from '../forms.ts';
+import type { Place } from './places.ts';
 import { WorkflowTransitions, type WorkflowTransition } from './schema.ts';
 
 /**

@@ -12,12 +12,16 @@ export interface IncidentIssue {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly labels: readonly string[];
-  /** Values of the asked fields by name or id as asked; rich text as plain text, users as e-mail or display name, lists sorted as they stand. */
+  /**
+   * Values of the asked fields by name or id as asked; rich text as plain text, users as e-mail or display name, lists as they stand.
+   * A field that the issue's project does not have is left out: it is not there, which is not the same as empty (null).
+   */
   readonly fields: Readonly<Record<string, string | readonly string[] | null>>;
   readonly comments: readonly IssueComment[];
   readonly attachments: readonly IssueAttachment[];
   readonly watchers: readonly { readonly accountId: string; readonly email: string | null }[];
   readonly mark: IncidentMark | null;
+  /** Created by our account. */
   readonly reporterIsBot: boolean;
 }
 
@@ -90,11 +94,17 @@ export interface IncidentTickets {
     issueId: string,
     fields: Readonly<Record<string, string | readonly string[]>>,
   ): Promise<Readonly<Record<string, string | null>>>;
-  /** Several hops where needed, each with what its screen requires. @param comment travels with the last hop where it can, else as a comment. @returns where it is, and why no further */
+  /**
+   * Several hops where needed, each with what its screen requires. @param options.comment travels with the last hop where it can, else
+   * as a comment. @returns where it is, and why no further
+   */
   moveTo(
     issueId: string,
     status: string,
-    options: { readonly resolution: string | null },
+    options: {
+      readonly resolution: string | null;
+      readonly comment?: { readonly body: string; readonly property: Readonly<Record<string, string>> };
+    },
   ): Promise<{ readonly status: string; readonly held: string | null }>;
   /** One per `property.key`, found again by it. */
   ensureComment(

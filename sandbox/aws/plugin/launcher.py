@@ -54,7 +54,7 @@ def configure_ministack(port: int) -> None:
         AUTH="true",
         GATEWAY_PORT=str(port),
         MINISTACK_HOST="127.0.0.1",
-        SERVICES="s3,ec2,iam,sts",
+        SERVICES="s3,ec2,iam,sts,sqs,sns,events,ssm",
         SFTP_ENABLED="0",
         IOT_MTLS_ENABLED="0",
         # ministack would otherwise tidy up containers of the user's own docker engine.
@@ -80,6 +80,7 @@ def patched_application():
     import ec2_fidelity
     import iam_fidelity
     import launch_authorization
+    import messaging_fidelity
     import root_keys
     import s3_fidelity
     from controls import with_controls
@@ -89,6 +90,7 @@ def patched_application():
     launch_authorization.install()
     ec2_fidelity.install(Path(os.environ["LOCKKEEPER_CONSOLE_DIR"]))
     s3_fidelity.install()
+    messaging_fidelity.install()
     root_keys.install()
     return with_controls(app, os.environ["LOCKKEEPER_EMULATOR_TOKEN"])
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toFieldValue } from '../../../activities/jira/findings/field-values.ts';
+import { toFieldValue } from '../../../activities/jira/field-values.ts';
 import { assertFails } from '../../support/failing-vendor.ts';
 
 const types = 'com.atlassian.jira.plugin.system.customfieldtypes';

@@ -114,6 +114,7 @@ describe('jira sandbox: people, projects and permissions', () => {
         ['PRODCM', 'Production change management'],
         ['SEC', 'Security findings'],
         ['VULN', 'Vulnerabilities'],
+        ['INC', 'Security incidents'],
       ],
     );
     assert.equal(type?.name, 'Security Agent Deploy Request');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { stateAt } from '../../../sandbox/jira/entry.ts';
+import { createAccess } from '../../../sandbox/jira/access.ts';
 import { createIssueStore } from '../../../sandbox/jira/issue-store.ts';
 import { toPlan } from '../../../sandbox/jira/jql-plan.ts';
 import { parseJql } from '../../../sandbox/jira/jql.ts';
@@ -26,7 +27,8 @@ describe('jira sandbox: a large site', () => {
       issues: createIssueStore(),
       now: () => new Date(now),
       nextId: createIdSource(),
-      rendering: (api) => ({ base: 'http://127.0.0.1', api }),
+      rendering: (api) => ({ base: 'http://127.0.0.1', api, withoutEmail: new Set() }),
+      access: createAccess(),
       publish: () => undefined,
     };
     seedIssues(site, { count, template });

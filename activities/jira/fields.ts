@@ -1,7 +1,6 @@
-import { getFields } from '../api.ts';
-import { createFailure } from '../../../workflows/shared/failures.ts';
-import type { OpenAccess } from '../site.ts';
-import { SiteFields, type JiraField } from './schema.ts';
+import { getFields } from './api.ts';
+import type { OpenAccess } from './site.ts';
+import { SiteFields, type JiraField } from './form-schema.ts';
 
 /** The site's fields, read once; again, but not more often than each minute, when a name is unknown: it may be new. */
 export interface FieldCatalog {
@@ -49,19 +48,4 @@ export function createFieldCatalog(
 function pick(fields: readonly JiraField[], nameOrId: string): readonly JiraField[] {
   const byId = fields.filter(({ id }) => id === nameOrId);
   return byId.length > 0 ? byId : fields.filter(({ name }) => name === nameOrId);
-}
-
-/** The single-line custom field that has the finding's id. @throws NotFound, InvalidInput */
-export async function findIdField(catalog: FieldCatalog, nameOrId: string): Promise<JiraField> {
-  const found = (await catalog.named(nameOrId)).filter(({ id }) => /^customfield_\d+$/.test(id));
-  const [only] = found;
-  if (!only || found.length > 1) {
-    const type = only ? 'InvalidInput' : 'NotFound';
-    const text = `jira: id field ${nameOrId}: ${found.length} custom fields have this name; name exactly one in idField`;
-    throw createFailure(type, text, { details: { system: 'jira', expected: 'one custom field' } });
-  }
-  if (only.schema?.type === 'string') return only;
-  throw createFailure('InvalidInput', `jira: id field ${nameOrId}: it is not a field of one line of text`, {
-    details: { system: 'jira', expected: 'string', found: only.schema?.type ?? 'unknown' },
-  });
 }

@@ -1,9 +1,16 @@
-import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from '../api.ts';
-import { createFailure } from '../../../workflows/shared/failures.ts';
-import { readPages } from '../pages.ts';
-import type { OpenAccess } from '../site.ts';
-import { formKey, type Form } from './places.ts';
-import { FormPage, FormTypePage, type FormField } from './schema.ts';
+import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from './api.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
+import { readPages } from './pages.ts';
+import type { OpenAccess } from './site.ts';
+import { FormPage, FormTypePage, type FormField } from './form-schema.ts';
+
+/** Which form and which workflow an issue has. */
+export interface Form {
+  readonly project: string;
+  readonly issueType: string;
+}
+
+export const formKey = ({ project, issueType }: Form) => JSON.stringify([project, issueType]);
 
 /** What can be set when an issue of a type is created in a project, by field's id. */
 export type FormFields = ReadonlyMap<string, FormField>;

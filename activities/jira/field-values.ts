@@ -1,11 +1,13 @@
-import { paragraph } from '../../../workflows/shared/comment.ts';
-import { createFailure } from '../../../workflows/shared/failures.ts';
-import { cutText, toPlainText } from '../../plain-text.ts';
-import { toAdf } from '../adf.ts';
-import type { FindingTicketOrder } from './port.ts';
-import type { AllowedValue, JiraField } from './schema.ts';
+import { paragraph } from '../../workflows/shared/comment.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
+import { cutText, toPlainText } from '../plain-text.ts';
+import { toAdf } from './adf.ts';
+import type { AllowedValue, JiraField } from './form-schema.ts';
 
-type Value = FindingTicketOrder['fields'][number]['value'];
+/** A source's value, before it is in Jira's form. */
+export type PlainValue = string | number | boolean | readonly string[];
+
+type Value = PlainValue;
 type Choices = readonly AllowedValue[] | null;
 
 /** Jira's limit on a line of text and on a label. */
@@ -16,8 +18,8 @@ const maxLine = 255;
  * @throws InvalidInput with the field's name, before any call
  */
 export function toFieldValue(field: JiraField, value: Value, choices: Choices): unknown {
-  const { type = 'unknown', items, custom = '', system } = field.schema ?? {};
-  if (type === 'string' && (custom.endsWith(':textarea') || isLongText(system))) return toText(value);
+  const { type = 'unknown', items, custom = '' } = field.schema ?? {};
+  if (isRichText(field)) return toText(value);
   switch (type) {
     case 'string':
       return custom.endsWith(':url') ? toWebAddress(field, value) : toLine(listOf(value).join(', '));
@@ -57,7 +59,10 @@ function toMember(field: JiraField, items: string | undefined, member: string, c
   }
 }
 
-const isLongText = (system: string | undefined) => system === 'description' || system === 'environment';
+/** Kept by Jira as a document. */
+export function isRichText({ schema: { type, custom = '', system = '' } = { type: '' } }: JiraField): boolean {
+  return type === 'string' && (custom.endsWith(':textarea') || ['description', 'environment'].includes(system));
+}
 
 /** What is cut off shows as an ellipsis. */
 export function toLine(text: string): string {

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { createFailure, failureDetails, failureType } from '../../../workflows/shared/failures.ts';
-import { isRecord } from '../../../workflows/shared/guards.ts';
-import { cutText, toPlainText } from '../../plain-text.ts';
-import { redact } from '../../redact.ts';
+import { createFailure, failureDetails, failureType } from '../../workflows/shared/failures.ts';
+import { isRecord } from '../../workflows/shared/guards.ts';
+import { cutText, toPlainText } from '../plain-text.ts';
+import { redact } from '../redact.ts';
 import type { FieldCatalog } from './fields.ts';
-import { Complaint } from './schema.ts';
+import { Complaint } from './form-schema.ts';
 
 /** @returns Jira's complaint about a request, while jira.js's error is at hand; undefined for any other failure */
 export function complaintOf(error: unknown): Complaint | undefined {
