@@ -42,7 +42,7 @@ export type Log = (line: string) => void;
 
 export async function startBenchStack(
   log: Log,
-  options: Pick<StackOptions, 'halo'> = {},
+  options: Pick<StackOptions, 'halo' | 'incidents'> = {},
 ): Promise<BenchStack> {
   const runDir = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-bench-'));
   const removeRunDir = () => rmSync(runDir, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { nearestName } from '../config/nearest-name.ts';
 import { benchApproval, fewestOpen } from './approval.ts';
 import { benchChangeAnalysis } from './change-analysis.ts';
 import { benchHalo } from './halo.ts';
+import { benchIncident } from './incident.ts';
 import { benchPlanRisk } from './plan-risk.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
@@ -14,6 +15,7 @@ const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('
        npm run bench -- change-analysis [--json]
        npm run bench -- plan-risk [--json]
        npm run bench -- halo [--findings N] [--json]
+       npm run bench -- incident [--cases N] [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
 
@@ -24,9 +26,12 @@ Measures Lockkeeper on a stack of its own on this machine and compares the figur
   plan-risk        Terraform plans of 50 and 100 MB: time and memory (about 20 s)
   halo             findings to Jira at 20 ms latency: calls, writes, rate, memory at 100,000 (about 8 min)
 
+  incident         cases and issues both ways at 50 ms latency; idle cost, a storm of 429, memory (about 15 min)
+
   --only PART      this part of the promotion bench; may be given several times
   --tickets N      length of the line
   --findings N     how many there are in the end, 100,000 by default
+  --cases N        how many are open in the end, 5,000 by default
   --open N         approvals that are open at once
   --json           the report as one JSON object on standard output; progress goes to standard error anyway
   --help           this
@@ -39,6 +44,7 @@ interface Options {
   readonly tickets: number;
   readonly open: number;
   readonly findings: number;
+  readonly cases: number;
 }
 
 const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
@@ -48,6 +54,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>>
   'change-analysis': () => benchChangeAnalysis({ runs: 3, log }),
   'plan-risk': () => benchPlanRisk(log),
   halo: ({ findings }) => benchHalo({ findings, log }),
+  incident: ({ cases }) => benchIncident({ open: cases, log }),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -71,6 +78,7 @@ function readArguments() {
         tickets: { type: 'string', default: '200' },
         open: { type: 'string', default: '500' },
         findings: { type: 'string', default: '100000' },
+        cases: { type: 'string', default: '5000' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -84,6 +92,7 @@ function readArguments() {
       tickets: toCount('--tickets', values.tickets, 2),
       open: toCount('--open', values.open, fewestOpen),
       findings: toCount('--findings', values.findings, 11_000, 1_000_000),
+      cases: toCount('--cases', values.cases, 1_000, 100_000),
     };
     return { name, json: values.json, options };
   } catch (error) {

@@ -102,6 +102,13 @@ const Connection = z
       .regex(/^[\w+=,.@:/-]{2,1224}$/)
       .optional()
       .describe('the external id of that role’s trust policy'),
+    starterRole: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/)
+      .optional()
+      .describe(
+        'the ARN of the role with the starters’ rights on queue and topics; left out: the process’s own credentials',
+      ),
     queueUrl: z
       .url({ protocol: /^https?$/ })
       .optional()

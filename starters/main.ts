@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { reportFaults, reportWarning, type ConfigFault } from '../config/fault.ts';
-import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/parse-config.ts';
 import { requireAnySecret, requireSecrets } from '../config/secrets.ts';
+import { loadConfigWithParameters } from '../config/ssm-secrets.ts';
 import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { createJsonLog } from './log.ts';
 import { findGatewayFaults } from './decisions/open-gateway.ts';
+import { openQueues } from './queues/open-queues.ts';
 import { createServer } from './server.ts';
 import { mountSlack } from './slack/mount.ts';
 import { createTemporalStarter } from '../activities/temporal/temporal-starter.ts';
@@ -19,7 +20,7 @@ await main();
 /** Prints {"listening": URL} on stdout when it serves; ends after the open requests on SIGTERM and SIGINT. */
 async function main() {
   const { config: path, host, port } = readArguments();
-  const loaded = loadConfig(path, process.env);
+  const loaded = await loadConfigWithParameters(path, process.env);
   if ('faults' in loaded) return endWithFaults(loaded.faults);
   const { config } = loaded;
   const required = requireSecrets(config, ['jiraWebhookSecret']);
@@ -38,18 +39,19 @@ async function main() {
   const { secrets } = config;
   const isReady = () => temporal.isReady();
   const parts = { config, secrets, now: Date.now, log };
-  const { app, gateway, counter } = createServer({ ...parts, client, isReady, visibility: temporal.client });
+  const { app, gateway, counter, messages } = createServer({ ...parts, client, isReady, visibility: temporal.client });
   const slack =
     gateway && takesSlack(config)
       ? await mountSlack({ ...parts, app, gateway, counter, client: temporal.client })
       : undefined;
   const listening = await app.listen({ host, port });
+  const queues = openQueues({ config, temporal: client, log, counter: messages });
   process.stdout.write(`${JSON.stringify({ listening })}\n`);
 
   const stopAll = async () => {
     try {
-      // Socket Mode first: a click that comes now goes to another starter
-      await slack?.stop();
+      // what comes by Socket Mode or a queue now goes to another starter
+      await Promise.all([slack?.stop(), queues.stop()]);
     } finally {
       await app.close();
       await temporal.connection.close();

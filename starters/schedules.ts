@@ -14,6 +14,8 @@ import {
   changeSweepId,
   driftSweepId,
   haloScheduleId,
+  incidentDriftId,
+  incidentSweepId,
   instanceSweepId,
   promotionSweepId,
   workflowTypes,
@@ -36,7 +38,7 @@ export interface EnsuredSchedule {
 export async function ensureSchedules(client: Client, config: Config): Promise<EnsuredSchedule[]> {
   const wanted = schedulesOf(config);
   const ensured = await Promise.all(wanted.map((schedule) => ensureSchedule(client, schedule)));
-  const known = [...optional, ...(await findHaloSchedules(client))];
+  const known = [...optional, ...(await findNamedSchedules(client))];
   const unwanted = known.filter((id) => !wanted.some(({ scheduleId }) => scheduleId === id));
   const deleted = await Promise.all(unwanted.map((id) => deleteSchedule(client, id)));
   return [...ensured, ...deleted.flat()];
@@ -45,16 +47,19 @@ export async function ensureSchedules(client: Client, config: Config): Promise<E
 /** Those that a configuration may not want. */
 const optional = [driftSweepId, changeSweepId, changeInspectionScheduleId];
 
-/** Those of sources that the configuration may not have any more: only Temporal knows their names. */
-async function findHaloSchedules(client: Client): Promise<string[]> {
+const haloKinds = ['pass', 'reconcile'] as const;
+
+/** Of sources and connections that the configuration may not have any more: only Temporal knows their names. */
+async function findNamedSchedules(client: Client): Promise<string[]> {
   const found: string[] = [];
-  const prefixes = haloKinds.map((kind) => haloScheduleId('', kind));
+  const prefixes = [
+    ...haloKinds.map((kind) => haloScheduleId('', kind)),
+    ...[incidentSweepId(''), incidentDriftId('')],
+  ];
   for await (const { scheduleId } of client.schedule.list())
     if (prefixes.some((prefix) => scheduleId.startsWith(prefix))) found.push(scheduleId);
   return found;
 }
-
-const haloKinds = ['pass', 'reconcile'] as const;
 
 async function deleteSchedule(client: Client, scheduleId: string): Promise<EnsuredSchedule[]> {
   try {
@@ -100,6 +105,7 @@ export function schedulesOf(config: Config): ScheduleOptions[] {
     ...changeSchedule(config),
     ...inspectionSchedule(config),
     ...haloSchedules(config),
+    ...incidentSchedules(config),
   ];
 }
 
@@ -121,6 +127,29 @@ function haloSchedules(config: Config): ScheduleOptions[] {
       type: workflowTypes.haloPass,
       spec: { calendars: [{ hour: 2, minute: 30 }] },
       args: [toInput(name, 'reconcile')],
+      // one a day: the next one would be too late
+      catchupWindow: '12 hours',
+    }),
+  ]);
+}
+
+/**
+ * Two for each connection: what changed, each minute, as the safety net under events; and every night a comparison of all links. The rules
+ * are in the worker's configuration: the schedule only names the connection.
+ */
+function incidentSchedules(config: Config): ScheduleOptions[] {
+  return (config.processes.incidents?.connections ?? []).flatMap(({ name: connection }) => [
+    toSchedule(config, {
+      id: incidentSweepId(connection),
+      type: workflowTypes.incidentSweep,
+      spec: every('1 minute'),
+      args: [{ connection }],
+    }),
+    toSchedule(config, {
+      id: incidentDriftId(connection),
+      type: workflowTypes.incidentDrift,
+      spec: { calendars: [{ hour: 3, minute: 30 }] },
+      args: [{ connection }],
       // one a day: the next one would be too late
       catchupWindow: '12 hours',
     }),

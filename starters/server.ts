@@ -11,6 +11,7 @@ import { createMetrics, type Counter } from './metrics.ts';
 import type { TemporalStarter } from '../activities/temporal/temporal-starter.ts';
 import { createWaitingMetrics } from './waiting-metrics.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
+import { createSnsCalls, type SnsCalls } from './webhooks/sns/sns-calls.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly loginTimeoutMs?: number;
   /** What `/metrics` reads how many runs wait from, and the gate its changes; without it there is neither. */
   readonly visibility?: Pick<Client, 'workflow' | 'withDeadline'>;
+  /** Left out: SNS itself. */
+  readonly sns?: SnsCalls;
 }
 
 const bodyLimit = 1024 * 1024;
@@ -38,6 +41,8 @@ export interface StartersServer {
   readonly gateway: DecisionGateway | undefined;
   /** `lockkeeper_webhooks_total`, for what is mounted afterwards. */
   readonly counter: Counter;
+  /** `lockkeeper_queue_messages_total`, of the queues that are read. */
+  readonly messages: Counter;
 }
 
 /** The starters' HTTP server: verifies, translates, hands over to Temporal, and decides nothing. */
@@ -61,7 +66,8 @@ export function createServer(options: ServerOptions): StartersServer {
     await waiting?.refresh();
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.render());
   });
-  addWebhookRoutes(app, { config, secrets, temporal: client, now, log, counter });
+  const { sns = createSnsCalls(config, now) } = options;
+  addWebhookRoutes(app, { config, secrets, temporal: client, now, sns, log, counter });
   const decisions = metrics.counter('lockkeeper_decisions_total', 'Decisions by way, verb and result.');
   const gateway = openGateway({ config, secrets, temporal: client, now, log, counter: decisions });
   const { loginTimeoutMs } = options;
@@ -71,7 +77,11 @@ export function createServer(options: ServerOptions): StartersServer {
     const parts = { config, secrets, temporal: client, client: options.visibility };
     openGates(app, { ...parts, now, log, counter: gates, loginTimeoutMs });
   }
-  return { app, gateway, counter };
+  const messages = metrics.counter(
+    'lockkeeper_queue_messages_total',
+    'Messages of SQS queues by queue and result.',
+  );
+  return { app, gateway, counter, messages };
 }
 
 /** Signatures are over the bytes as they came, whatever content type they claim. */

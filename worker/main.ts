@@ -11,8 +11,8 @@ import {
 } from '@temporalio/worker';
 import { installHttp } from '../activities/http.ts';
 import { reportFaults, reportWarning, type ConfigFault } from '../config/fault.ts';
-import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/parse-config.ts';
+import { loadConfigWithParameters } from '../config/ssm-secrets.ts';
 import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { createWorkers } from './create-workers.ts';
 import { payloadConverterPath } from './bundle.ts';
@@ -28,7 +28,7 @@ await main();
 /** Prints {"running": [task queues], "health": URL} on stdout when all workers poll; drains and ends on SIGTERM. */
 async function main() {
   const args = readArguments();
-  const loaded = loadConfig(args.config, process.env);
+  const loaded = await loadConfigWithParameters(args.config, process.env);
   if ('faults' in loaded) return end(reportFaults(loaded.faults));
   const missing = findMissingSecrets(loaded.config, args.queues);
   if (missing.length > 0) return end(reportFaults(missing));

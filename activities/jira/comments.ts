@@ -75,7 +75,11 @@ export async function listSaidComments(open: OpenAccess, issueId: string): Promi
   });
 }
 
-export async function getCommentPage({ client }: OpenAccess, issueId: string, startAt: number): Promise<unknown> {
+export async function getCommentPage(
+  { client }: OpenAccess,
+  issueId: string,
+  startAt: number,
+): Promise<unknown> {
   return getComments(client, { issueIdOrKey: issueId, startAt, maxResults: 100, expand: 'properties' });
 }
 

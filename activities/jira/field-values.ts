@@ -60,8 +60,12 @@ function toMember(field: JiraField, items: string | undefined, member: string, c
 }
 
 /** Kept by Jira as a document. */
-export function isRichText({ schema: { type, custom = '', system = '' } = { type: '' } }: JiraField): boolean {
-  return type === 'string' && (custom.endsWith(':textarea') || ['description', 'environment'].includes(system));
+export function isRichText({
+  schema: { type, custom = '', system = '' } = { type: '' },
+}: JiraField): boolean {
+  return (
+    type === 'string' && (custom.endsWith(':textarea') || ['description', 'environment'].includes(system))
+  );
 }
 
 /** What is cut off shows as an ellipsis. */

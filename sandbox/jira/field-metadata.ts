@@ -67,7 +67,9 @@ export function screenMetadata(
   const form = { required: [], project: issue.project };
   const fields: [string, object][] = (screen?.fields ?? []).map((id) => [
     id,
-    id === 'resolution' ? resolution(screen?.requiresResolution === true, rendering) : fieldMetadata(id, form, rendering),
+    id === 'resolution'
+      ? resolution(screen?.requiresResolution === true, rendering)
+      : fieldMetadata(id, form, rendering),
   ]);
   return Object.fromEntries(fields);
 }

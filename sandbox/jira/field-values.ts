@@ -1,15 +1,7 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { adfFault, packAdf } from './adf.ts';
 import { priorities, resolutions, securityLevels } from './configuration.ts';
-import type {
-  AdfNode,
-  Component,
-  Option,
-  PackedAdf,
-  Project,
-  Resolution,
-  SecurityLevel,
-} from './model.ts';
+import type { AdfNode, Component, Option, PackedAdf, Project, Resolution, SecurityLevel } from './model.ts';
 import { isJsonObject } from './router.ts';
 
 // How values are read from requests: each function throws an Error with Jira's complaint.
@@ -97,8 +89,7 @@ export function parseOption(name: string, options: readonly Option[], value: unk
 export function parseSecurityLevel(value: unknown): SecurityLevel | null {
   if (value === null) return null;
   const found =
-    isJsonObject(value) &&
-    securityLevels.find((one) => one.id === value['id'] || one.name === value['name']);
+    isJsonObject(value) && securityLevels.find((one) => one.id === value['id'] || one.name === value['name']);
   if (!found) throw new Error('Specify a valid issue security level');
   return found;
 }

@@ -17,18 +17,23 @@ export async function* readParts(source: AsyncIterable<Buffer>, boundary: string
   // The first boundary has no line break before it: it is given one, so that all look alike.
   const input = createInput(source, Buffer.from('\r\n'));
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  for await (const _ of input.until(delimiter));
+  await skip(input.until(delimiter));
   while ((await input.take(2)).toString('latin1') !== '--') {
     const lines: Buffer[] = [];
     for await (const chunk of input.until(headersEnd)) {
       lines.push(chunk);
-      if (lines.reduce((sum, { length }) => sum + length, 0) > maxHeaders) throw new Error('headers are too long');
+      if (lines.reduce((sum, { length }) => sum + length, 0) > maxHeaders)
+        throw new Error('headers are too long');
     }
     const content = input.until(delimiter);
     yield { headers: toHeaders(Buffer.concat(lines).toString('utf8')), content };
     // whatever the reader left
-    for await (const _ of content);
+    await skip(content);
   }
+}
+
+async function skip(chunks: AsyncIterator<unknown>): Promise<void> {
+  while (!(await chunks.next()).done);
 }
 
 function toHeaders(text: string): Readonly<Record<string, string>> {
@@ -47,9 +52,9 @@ function createInput(source: AsyncIterable<Buffer>, head: Buffer) {
   let held = head;
 
   async function more(): Promise<void> {
-    const { value, done } = await iterator.next();
-    if (done) throw new Error('the body ends early');
-    held = held.length === 0 ? value : Buffer.concat([held, value]);
+    const next = await iterator.next();
+    if (next.done) throw new Error('the body ends early');
+    held = held.length === 0 ? next.value : Buffer.concat([held, next.value]);
   }
 
   return {

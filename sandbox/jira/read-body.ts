@@ -5,7 +5,7 @@ import { dispositionOf, readParts, type Part } from './multipart.ts';
 import type { Call, UploadedFile } from './router.ts';
 
 /** The service's default is larger; what Lockkeeper copies is bounded by its configuration. */
-export const maxFileBytes = 50 * 1024 * 1024;
+const maxFileBytes = 50 * 1024 * 1024;
 
 /** JSON, or the files of a form; undefined and none where there is no body. */
 export async function readBody(

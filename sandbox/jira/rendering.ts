@@ -120,10 +120,7 @@ export function componentJson({ id, name, description }: Component, rendering: R
   return { self: restUrl(rendering, `component/${id}`), id, name, description };
 }
 
-export function securityLevelJson(
-  { id, name, description }: SecurityLevel,
-  rendering: Rendering,
-): object {
+export function securityLevelJson({ id, name, description }: SecurityLevel, rendering: Rendering): object {
   return { self: restUrl(rendering, `securitylevel/${id}`), id, description, name };
 }
 

@@ -97,7 +97,12 @@ export function createUserRoutes(site: Site): Routes {
     const barred = project && !site.access.browses(call.actor, project);
     const own = (key: string) => key === 'DELETE_ISSUES' && issue?.creator === call.actor;
     return ok({
-      permissions: Object.fromEntries(wanted.map((key) => [key, permissionJson(key, call.actor, { own: own(key), barred: barred === true })])),
+      permissions: Object.fromEntries(
+        wanted.map((key) => [
+          key,
+          permissionJson(key, call.actor, { own: own(key), barred: barred === true }),
+        ]),
+      ),
     });
   }
 

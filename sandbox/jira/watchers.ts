@@ -21,7 +21,8 @@ export function createWatcherRoutes(site: Site): Routes {
   // The body is an account id as a bare JSON string; without one the caller watches.
   function add(call: Call) {
     const issue = issueOf(call);
-    if (call.body !== undefined && typeof call.body !== 'string') throw badRequest('an account id is expected');
+    if (call.body !== undefined && typeof call.body !== 'string')
+      throw badRequest('an account id is expected');
     const person = call.body === undefined ? call.actor : personWith(call.body);
     if (!person) throw notFound('The user does not exist or you do not have permission to see it.');
     if (!site.access.sees(person, issue))

@@ -13,6 +13,8 @@ export function toIncidentConnection({ aws, incidents }: IncidentInputs) {
   const connection = {
     ...{ name: 'aws-main', version: 1, site: 'main', project: 'INC', issueType: 'Incident' },
     ...{ account: accounts.soc.id, region, role: plumbing.roleArn, externalId },
+    // in the sandbox one role has the rights of worker and starters
+    starterRole: plumbing.roleArn,
     queueUrl: `${url}${plumbing.queuePath}`,
     topics: [plumbing.topicArn],
     fields: [

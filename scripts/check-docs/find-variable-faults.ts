@@ -11,7 +11,7 @@ const envconfig = 'node_modules/@temporalio/envconfig/lib/envconfig-toml.js';
 /** @param files of our own that read or set variables, relative to the root */
 export function readKnownVariables(root: string, files: readonly string[]): ReadonlySet<string> {
   const own = [...Object.values(secretVariables), ...Object.values(secretAliases)];
-  const secrets = own.flatMap((name) => [name, `${name}_FILE`]);
+  const secrets = own.flatMap((name) => [name, `${name}_FILE`, `${name}_SSM`]);
   const read = [...files, envconfig].flatMap(
     (file) => readFileSync(path.join(root, file), 'utf8').match(variable) ?? [],
   );

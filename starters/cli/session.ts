@@ -1,6 +1,6 @@
 import { reportFaults, reportWarning } from '../../config/fault.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/parse-config.ts';
+import { loadConfigWithParameters } from '../../config/ssm-secrets.ts';
 import { loadTemporalConnection } from '../../config/temporal-connection.ts';
 import { connectTemporal, type ConnectedTemporal } from '../connect-temporal.ts';
 import { CliError, toCliError } from './cli-error.ts';
@@ -33,7 +33,7 @@ export async function runInSession(
   options: GlobalOptions,
   run: (session: Session) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const loaded = loadConfig(options.config, process.env);
+  const loaded = await loadConfigWithParameters(options.config, process.env);
   if ('faults' in loaded) throw new CliError(exitCodes.usage, reportFaults(loaded.faults));
   for (const warning of loaded.warnings) process.stderr.write(`Warning: ${reportWarning(warning)}\n`);
   const connection = loadTemporalConnection(process.env);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../../config/parse-config.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import type { TemporalStarter } from '../../activities/temporal/temporal-starter.ts';
+import type { SnsCalls } from './sns/sns-calls.ts';
 
 /** One request to a webhook route, its body as it came over the wire. */
 export interface Delivery {
@@ -14,7 +15,7 @@ export interface Delivery {
 
 /** What became of a delivery that was taken. */
 export interface Handled {
-  readonly result: 'started' | 'signalled' | 'not-running' | 'ignored';
+  readonly result: 'started' | 'signalled' | 'not-running' | 'ignored' | 'confirmed';
   readonly workflowId?: string;
   readonly reason?: string;
 }
@@ -25,6 +26,7 @@ export interface WebhookContext {
   readonly temporal: TemporalStarter;
   /** Milliseconds. */
   readonly now: () => number;
+  readonly sns: SnsCalls;
 }
 
 /** @throws WebhookRefusal; anything else means that Temporal did not accept it */

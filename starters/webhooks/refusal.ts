@@ -1,12 +1,23 @@
-export type RefusalKind = 'unsigned' | 'forged' | 'stale' | 'malformed' | 'unknown-site' | 'not-configured';
+export type RefusalKind =
+  | 'unsigned'
+  | 'forged'
+  | 'stale'
+  | 'malformed'
+  | 'foreign'
+  | 'unknown-site'
+  | 'not-configured'
+  /** Not our sender's fault: he repeats it. */
+  | 'unavailable';
 
 const statusOf: Readonly<Record<RefusalKind, number>> = {
   unsigned: 401,
   forged: 401,
   stale: 401,
   malformed: 400,
+  foreign: 403,
   'unknown-site': 404,
   'not-configured': 404,
+  unavailable: 503,
 };
 
 /** A delivery that is not taken, with what to tell its sender: never a part of the expected signature or token. */

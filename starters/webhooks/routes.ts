@@ -5,6 +5,7 @@ import type { WebhookContext, WebhookHandler } from './delivery.ts';
 import { handleGitlabWebhook } from './gitlab/handler.ts';
 import { handleJiraAutomation, handleJiraWebhook } from './jira/handler.ts';
 import { WebhookRefusal } from './refusal.ts';
+import { handleSns } from './sns/handler.ts';
 
 interface WebhookRoute {
   readonly source: string;
@@ -22,6 +23,7 @@ const routes: readonly WebhookRoute[] = [
   { source: 'jira-automation', url: '/webhooks/jira-automation', handler: handleJiraAutomation },
   { source: 'jira-automation', url: '/webhooks/jira-automation/:site', handler: handleJiraAutomation },
   { source: 'gitlab', url: '/webhooks/gitlab', handler: handleGitlabWebhook },
+  { source: 'sns', url: '/webhooks/sns', handler: handleSns },
 ];
 
 /** Every delivery is answered, logged and counted here. 2xx only after Temporal has accepted it (design §1). */
@@ -57,9 +59,8 @@ async function answer(
     counter.increment({ source, result });
     log('warn', 'webhook refused', { source, result, reason });
     if (status === 503) reply.header('retry-after', '5');
-    return reply
-      .code(status)
-      .send({ error: result, reason: status === 503 ? 'Temporal is unavailable' : reason });
+    const told = error instanceof WebhookRefusal ? reason : 'Temporal is unavailable';
+    return reply.code(status).send({ error: result, reason: told });
   }
 }
 

@@ -3,7 +3,10 @@ import type { IncidentPolicy } from '../incident-sync/messages.ts';
 
 export interface IncidentIntakeInput {
   readonly connection: string;
-  /** Numeric id. */
+  /**
+   * Numeric id; or the issue's key, all that Jira Automation's rule sends (X-10): such a run only reads the numeric id and tells the
+   * intake of that id, so that an issue has one intake whoever speaks of it.
+   */
   readonly issueId: string;
   readonly policy: IncidentPolicy;
 }

@@ -32,6 +32,8 @@ export function dropAnswered(expected: readonly Expected[], step: Step): readonl
 export function dropSettled(expected: readonly Expected[], plan: Plan): readonly Expected[] {
   const keys = new Set(plan.steps.flatMap((step) => (step.kind === 'fields' ? step.keys : [])));
   const moves =
-    plan.hold !== null || plan.steps.some(({ kind }) => kind === 'issue-status' || kind === 'case-status');
+    plan.hold !== null ||
+    plan.reopened ||
+    plan.steps.some(({ kind }) => kind === 'issue-status' || kind === 'case-status');
   return expected.filter((one) => (one.what === 'field' ? keys.has(one.key) : moves));
 }

@@ -21,10 +21,18 @@ const never = '';
 /** No text has this hash: whatever the original says, its copy is to be looked over. */
 const unknown = '';
 
-/** An issue that was just made has all that travels there; a new case has not what AWS sets itself. */
-function isBuiltIn(map: FieldMap, fresh: Side | null): boolean {
-  if (fresh === 'issue') return map.direction !== 'to-issue' && writableCaseFields.includes(map.caseField);
-  return fresh === 'case';
+/** What one field starts from; null: nothing, so that both values count as changed. */
+function startOf(
+  { direction, caseField }: FieldMap,
+  now: Link['fields'][string],
+  fresh: Side | null,
+): Link['fields'][string] | null {
+  if (now.case === now.issue) return now;
+  // the issue is new, and empty there: it must not empty the case; but what the case says is kept once the issue speaks
+  if (fresh === 'case') return direction === 'to-case' ? { ...now, case: unknown } : now;
+  // the case is new: AWS has set some of its values itself
+  const isBuiltIn = fresh === 'issue' && direction !== 'to-issue' && writableCaseFields.includes(caseField);
+  return isBuiltIn ? now : null;
 }
 
 function createFields(
@@ -37,8 +45,8 @@ function createFields(
     policy.fields.flatMap((map) => {
       const now = { case: one.fields[map.key], issue: issue.fields[map.key] };
       if (now.case === undefined || now.issue === undefined) return [];
-      const agreed = now.case === now.issue || isBuiltIn(map, fresh);
-      return agreed ? [[map.key, { case: now.case, issue: now.issue }]] : [];
+      const start = startOf(map, { case: now.case, issue: now.issue }, fresh);
+      return start ? [[map.key, start]] : [];
     }),
   );
 }

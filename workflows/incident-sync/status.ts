@@ -150,6 +150,8 @@ function stuck({ policy, case: one, issue }: PlanInput): StatusPlan {
 function followClosed(input: PlanInput): StatusPlan {
   const { policy, link, issue } = input;
   const base = link.status;
+  // we closed it for an issue that was done, without hearing of it, and that was reopened since
+  if (isExpected(input, 'case', 'Closed')) return { ...nothing, reopened: true };
   if (base?.case !== 'Closed') return followCase(input);
   const wasDone =
     caseStatusOf(base.issue, policy) === 'Closed' ||

@@ -1,7 +1,7 @@
 import type { AttachmentLink, CommentLink } from './link.ts';
 import type { CaseStatus, Side } from './sides.ts';
 
-/** One write that brings the two sides closer; made by `planSteps`, in this order, each an activity of its own. */
+/** One write that brings the two sides closer; ordered by `planSync`, each an activity of its own. */
 export type Step =
   /** Fields of one side from the other, in one call; of `losers` the value that stands there is kept in a comment first. */
   | {
@@ -35,6 +35,7 @@ export type Step =
 export type Note =
   | { readonly about: 'status-held'; readonly side: Side; readonly status: string; readonly reason: string }
   | { readonly about: 'status-shared'; readonly status: CaseStatus }
+  /** Says, too, that from now on nothing written in Jira reaches the case. */
   | { readonly about: 'closed'; readonly closureCode: string | null; readonly closedAt: string | null }
   | { readonly about: 'reopened-after-close'; readonly policy: 'new-case' | 'alert' }
   | { readonly about: 'case-gone' }

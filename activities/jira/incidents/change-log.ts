@@ -34,7 +34,7 @@ export async function readOwnChanges(
 ): Promise<readonly Change[]> {
   const bot = await open.botAccountId();
   const made: Change[] = [...earlier];
-  for (let startAt = count; ; ) {
+  for (let startAt = count; ;) {
     const { values, total = 0 } = await readPage(open, issueId, startAt, perPage);
     made.push(...values);
     startAt += values.length;

@@ -22,9 +22,7 @@ export async function createIssue(
   const fields = await toFields(open, order);
   const made = await namingFields(open.fields, () =>
     open.call(`create an issue in ${order.project}`, async () =>
-      CreatedIssue.parse(
-        await postIssue(open.client, { fields, properties: [markProperty(order.mark)] }),
-      ),
+      CreatedIssue.parse(await postIssue(open.client, { fields, properties: [markProperty(order.mark)] })),
     ),
   );
   return { issueId: made.id, key: made.key };

@@ -46,7 +46,9 @@ async function* whole(
     throw toFailure(error, call);
   }
   if (size === null || read === size) return;
-  throw createFailure('Unavailable', `jira: ${call.action}: ${read} of ${size} bytes came`, { details: call });
+  throw createFailure('Unavailable', `jira: ${call.action}: ${read} of ${size} bytes came`, {
+    details: call,
+  });
 }
 
 /**

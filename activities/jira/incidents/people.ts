@@ -14,7 +14,9 @@ export async function findAccount(open: OpenAccess, email: string): Promise<stri
   );
   const [only, ...others] = found.filter(
     ({ emailAddress, active, accountType }) =>
-      emailAddress?.toLowerCase() === wanted && active !== false && (accountType ?? 'atlassian') === 'atlassian',
+      emailAddress?.toLowerCase() === wanted &&
+      active !== false &&
+      (accountType ?? 'atlassian') === 'atlassian',
   );
   return only && others.length === 0 ? only.accountId : null;
 }

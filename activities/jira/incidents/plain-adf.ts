@@ -122,11 +122,7 @@ function isLine(node: Node): boolean {
   return childrenOf(node).every((child) => inline.has(String(child['type'])));
 }
 
-function items(
-  nodes: readonly Node[],
-  depth: number,
-  sign: (item: Node, index: number) => string,
-): string {
+function items(nodes: readonly Node[], depth: number, sign: (item: Node, index: number) => string): string {
   let index = -1;
   return nodes
     .map((item) => {
@@ -192,7 +188,9 @@ function withAddress(node: Node): string {
   const text = typeof node['text'] === 'string' ? node['text'] : '';
   const link = listOf(node['marks']).find((mark) => mark['type'] === 'link');
   const href = link ? attr(link, 'href') : '';
-  return href === '' || href.replace(/^mailto:/, '') === text || `${text}/` === href ? text : `${text} (${href})`;
+  return href === '' || href.replace(/^mailto:/, '') === text || `${text}/` === href
+    ? text
+    : `${text} (${href})`;
 }
 
 /** Jira keeps a day as milliseconds since 1970, in a string. */

@@ -127,9 +127,7 @@ export interface IncidentTickets {
     emails: readonly string[],
   ): Promise<{ readonly added: number; readonly unknown: number }>;
   /** Issues of ours changed lately, by label prefix and project. */
-  findChanged(
-    withinMinutes: number,
-  ): Promise<
+  findChanged(withinMinutes: number): Promise<
     readonly {
       readonly issueId: string;
       readonly key: string;

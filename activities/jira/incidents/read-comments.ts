@@ -49,7 +49,10 @@ function toIssueComment(comment: IncidentComment, bot: string): IssueComment {
   return {
     id,
     body: toPlain(body),
-    authorName: toPlainText(author?.displayName ?? '').replace(/\s+/g, ' ').trim() || 'somebody',
+    authorName:
+      toPlainText(author?.displayName ?? '')
+        .replace(/\s+/g, ' ')
+        .trim() || 'somebody',
     byBot,
     restricted: isRecord(visibility) || jsdPublic === false,
     createdAt: created,
@@ -61,6 +64,8 @@ function toIssueComment(comment: IncidentComment, bot: string): IssueComment {
 
 function textsOf(value: Readonly<Record<string, unknown>> | undefined): IssueComment['property'] {
   if (!value) return null;
-  const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const texts = Object.entries(value).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
   return Object.fromEntries(texts);
 }

@@ -26,13 +26,11 @@ export async function readIssue(
 ): Promise<IncidentIssue> {
   const found = await Promise.all(names.map((name) => open.fields.named(name)));
   const ids = found.flat().map(({ id }) => id);
-  const [issue, comments, watchers, bot] = await Promise.all([
-    fetchIssue(open, issueId, ids),
-    readComments(open, issueId),
-    readWatchers(open, issueId),
-    open.botAccountId(),
-  ]);
-  const { status, project, issuetype, created, updated, creator, resolution, labels, attachment } = issue.fields;
+  const bot = await open.botAccountId();
+  const issue = await fetchIssue(open, issueId, ids);
+  const [comments, watchers] = await Promise.all([readComments(open, issueId), readWatchers(open, issueId)]);
+  const { status, project, issuetype, created, updated, creator, resolution, labels, attachment } =
+    issue.fields;
   const form = { project: project.key, issueType: issuetype.name };
   return {
     issueId: issue.id,

@@ -34,6 +34,7 @@ const withoutOwn = (list: readonly unknown[]) =>
 
 /** Jira may show another offset than it was sent. */
 function isSameMoment(wanted: unknown, present: unknown): boolean {
-  if (typeof wanted !== 'string' || typeof present !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(wanted)) return false;
+  if (typeof wanted !== 'string' || typeof present !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(wanted))
+    return false;
   return Date.parse(wanted) === Date.parse(present);
 }

@@ -17,18 +17,20 @@ export interface KnownWays {
   forget(form: Form): void;
 }
 
+type Seen = Map<string, { readonly at: number; readonly exits: readonly Stop[] }>;
+
 /** A workflow may be changed. */
 const keptMs = 600_000;
 
 export function createKnownWays(now: () => number = Date.now): KnownWays {
-  const known = new Map<string, Map<string, { readonly at: number; readonly exits: readonly Stop[] }>>();
+  const known = new Map<string, Seen>();
   return {
     exitsOf: (form) => (statusId) => {
       const found = known.get(formKey(form))?.get(statusId);
       return found && now() - found.at < keptMs ? found.exits : undefined;
     },
     learn(form, statusId, exits) {
-      const ways = known.get(formKey(form)) ?? new Map();
+      const ways = known.get(formKey(form)) ?? (new Map() as Seen);
       ways.set(statusId, { at: now(), exits });
       known.set(formKey(form), ways);
     },

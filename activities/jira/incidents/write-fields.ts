@@ -67,7 +67,9 @@ async function edit(
   values: readonly NamedValue[],
   present: Present,
 ): Promise<string[]> {
-  const fields = values.map(({ field, value }) => [field.id, withOwnLabels(field.id, value, present)] as const);
+  const fields = values.map(
+    ({ field, value }) => [field.id, withOwnLabels(field.id, value, present)] as const,
+  );
   const put = (kept: typeof fields) =>
     open.call(`edit issue ${issueId}`, () =>
       putIssue(open, { issueIdOrKey: issueId, fields: Object.fromEntries(kept) }),
@@ -82,7 +84,7 @@ async function edit(
 /** Labels are set as a whole: those by which the issue is found stay. */
 function withOwnLabels(id: string, value: unknown, { labels }: Present): unknown {
   if (id !== 'labels' || !Array.isArray(value) || !Array.isArray(labels)) return value;
-  const own = labels.filter((label) => typeof label === 'string' && isOwnLabel(label));
+  const own = labels.filter((label: unknown) => typeof label === 'string' && isOwnLabel(label)) as unknown[];
   return [...new Set<unknown>([...own, ...(value as readonly unknown[])])];
 }
 

@@ -4,6 +4,7 @@ import { changeIntakeId, workflowTypes } from '../../../workflows/shared/names.t
 import { attributes } from '../../../workflows/shared/search-attributes.ts';
 import type { Handled, WebhookContext } from '../delivery.ts';
 import { WebhookRefusal } from '../refusal.ts';
+import { authorOf } from './author.ts';
 
 /** Change tickets of a site. */
 export interface ChangeScope {
@@ -44,13 +45,6 @@ export function decideChangeEvent(body: unknown, scope: ChangeScope | undefined)
   return { kind: 'intake', site: scope.site, issueId, key };
 }
 
-/** Comment events name nobody as `user`: whoever wrote last is in the comment. */
-function authorOf(body: unknown): string | undefined {
-  const { user, comment } = isRecord(body) ? body : {};
-  const { updateAuthor, author } = isRecord(comment) ? comment : {};
-  return text(user, 'accountId') ?? text(updateAuthor, 'accountId') ?? text(author, 'accountId');
-}
-
 /**
  * Starts the one pass that reads the ticket: only Jira says which build it is for. The delivery is in the pass's id, so that a
  * repeated one joins it while it runs; afterwards a further look does no harm.
@@ -58,7 +52,7 @@ function authorOf(body: unknown): string | undefined {
 export async function intake(
   event: ChangeEvent,
   deliveryId: string,
-  { temporal, config }: WebhookContext,
+  { temporal, config }: Pick<WebhookContext, 'temporal' | 'config'>,
 ): Promise<Handled> {
   if (event.kind === 'malformed') throw new WebhookRefusal('malformed', event.reason);
   if (event.kind === 'ignore') return { result: 'ignored', reason: event.reason };

@@ -1,4 +1,5 @@
 import { isRecord, text } from '../../../workflows/shared/guards.ts';
+import { authorOf } from './author.ts';
 
 /** What of a site concerns us. */
 export interface JiraScope {
@@ -64,12 +65,6 @@ function decideComment(issue: HookedIssue, scope: JiraScope, body: Body): JiraDe
   if (authorOf(body) === undefined) return malformed('comment.author.accountId is missing');
   if (!isInScope(issue, scope)) return ignore('another project or issue type');
   return { kind: 'answer', issueId: issue.id, event: 'commented' };
-}
-
-/** Comment events name nobody as `user`: whoever wrote last is in the comment. */
-function authorOf({ user, comment }: Body): string | undefined {
-  const { updateAuthor, author } = isRecord(comment) ? comment : {};
-  return text(user, 'accountId') ?? text(updateAuthor, 'accountId') ?? text(author, 'accountId');
 }
 
 const movingFields: readonly string[] = ['key', 'project', 'issuetype'];

@@ -10,6 +10,7 @@ import { tellAcceptances } from './acceptances.ts';
 import { decideAutomationEvent } from './automation.ts';
 import { decideChangeEvent, intake } from './changes.ts';
 import { decideJiraEvent, ownWords, type JiraDecision } from './events.ts';
+import { tellIntakes, tellIntakesOfRule } from './incidents.ts';
 import { verifyJiraSignature, verifyJiraTimestamp } from './signature.ts';
 import { findSite, toChangeScope, toScope } from './sites.ts';
 
@@ -23,15 +24,33 @@ export const handleJiraWebhook: WebhookHandler = async (delivery, context) => {
   verifyJiraTimestamp(body['timestamp'], context.now());
   const site = findSite(context.config, delivery.site, body);
   const deliveryId = deliveryIdOf(headers['x-atlassian-webhook-identifier'], rawBody);
-  const change = decideChangeEvent(body, toChangeScope(context.config, site));
-  if (change) return intake(change, deliveryId, context);
-  const decision = decideJiraEvent(body, toScope(context.config, site));
-  if (decision.kind === 'ignore' && decision.reason !== ownWords) {
-    const told = await tellAcceptances(body, deliveryId, context);
-    if (told) return told;
-  }
-  return act(decision, site.name, deliveryId, context);
+  const told = await tellIntakes(body, site, deliveryId, context);
+  return prefer(told, async () => {
+    const change = decideChangeEvent(body, toChangeScope(context.config, site));
+    if (change) return intake(change, deliveryId, context);
+    const decision = decideJiraEvent(body, toScope(context.config, site));
+    if (decision.kind === 'ignore' && decision.reason !== ownWords) {
+      const answered = await tellAcceptances(body, deliveryId, context);
+      if (answered) return answered;
+    }
+    return act(decision, site.name, deliveryId, context);
+  });
 };
+
+/**
+ * An issue of incidents may lie in a project of other processes: those hear of it as before. Where they have no use for it, the answer is
+ * what incidents made of it.
+ */
+async function prefer(told: Handled | undefined, others: () => Promise<Handled>): Promise<Handled> {
+  if (!told) return others();
+  try {
+    const handled = await others();
+    return ['started', 'signalled'].includes(handled.result) ? handled : told;
+  } catch (error) {
+    if (error instanceof WebhookRefusal && error.kind === 'malformed') return told;
+    throw error;
+  }
+}
 
 /** Jira Automation's web request: unsigned, so that a secret header stands for it. */
 export const handleJiraAutomation: WebhookHandler = async (delivery, context) => {
@@ -44,10 +63,13 @@ export const handleJiraAutomation: WebhookHandler = async (delivery, context) =>
     throw new WebhookRefusal('forged', 'X-Lockkeeper-Token does not fit');
   const body = parseBody(rawBody);
   const site = findSite(context.config, delivery.site, body);
-  const decision = decideAutomationEvent(body, toScope(context.config, site));
   const sentAt = text(body, 'sentAt');
   const deliveryId = deliveryIdOf(sentAt && `${text(body, 'rule') ?? 'rule'}@${sentAt}`, rawBody);
-  return act(decision, site.name, deliveryId, context);
+  const told = await tellIntakesOfRule(body, site, deliveryId, context);
+  return prefer(told, async () => {
+    const decision = decideAutomationEvent(body, toScope(context.config, site));
+    return act(decision, site.name, deliveryId, context);
+  });
 };
 
 async function act(

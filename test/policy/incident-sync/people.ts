@@ -86,6 +86,7 @@ function watch(world: World, one: number, other: number): void {
 function moveIssue(world: World, _one: number, other: number): void {
   const board = ['To Do', 'In Progress', 'In Review', 'In Progress', 'In Review', 'Waiting', 'Done'];
   world.issue.status = board[other % board.length] ?? 'To Do';
+  world.moved.issue = true;
   touch(world, 'issue');
 }
 
@@ -95,6 +96,7 @@ function moveCase(world: World, one: number, other: number): void {
   if (!to || (to === 'Closed' && one % 2 === 0)) return;
   if (casePath(world.case.status as CaseStatus, to, 'Self')?.length !== 1) return;
   world.case.status = to;
+  world.moved.case = true;
   touch(world, 'case');
 }
 

@@ -181,6 +181,18 @@ describe('many statuses of one', () => {
     assert.ok(!agreed(analysis, 'Backlog'));
   });
 
+  it('of Jira are one to the case: a move between them is none', () => {
+    const toCase = { 'in progress': analysis, waiting: analysis } as const;
+    assert.equal(
+      run({
+        policy: { toCase, statusConflict: 'issue' },
+        case: { status: review },
+        issue: { status: 'Waiting' },
+      }),
+      'issue moves to In Review',
+    );
+  });
+
   it('tell of each move that Jira does not show', () => {
     const names = [containment, 'Acknowledged', containment].map((status, index) => {
       const [step] = planSync(
@@ -212,6 +224,10 @@ describe('a move of ours that was never answered', () => {
     assert.equal(walking(analysis, inReview, 'case', [analysis, review]), `case moves to ${review}`);
     assert.equal(walking('Closed', inProgress, 'issue', [done]), 'issue closes to Done; note closed');
     assert.equal(walking(review, inProgress, 'issue', [inReview]), 'issue moves to In Review');
+  });
+
+  it('does not close the issue again for which it closed the case', () => {
+    assert.match(walking('Closed', toDo, 'case', ['Closed']), /reopened$/);
   });
 });
 

@@ -4,6 +4,7 @@ import { createLink, settle } from '../../../workflows/incident-sync/link-state.
 import type { Expected, Link } from '../../../workflows/incident-sync/link.ts';
 import { planSync } from '../../../workflows/incident-sync/plan.ts';
 import { writableCaseFields, type Side } from '../../../workflows/incident-sync/sides.ts';
+import { isStatusAgreed } from '../../../workflows/incident-sync/status.ts';
 import type { Plan, Step } from '../../../workflows/incident-sync/steps.ts';
 import { runStep, type Outcome } from './world-steps.ts';
 import { readCase, readIssue, setField, worldPolicy, type World } from './world.ts';
@@ -36,6 +37,7 @@ export function createCounterpart(world: World, origin: Side): Run {
   for (const { key, caseField, direction } of worldPolicy.fields)
     if (direction !== `to-${origin}` && (to === 'issue' || writableCaseFields.includes(caseField)))
       setField(world, to, key, world[origin].fields[key] ?? '');
+  world.moved[origin] = true;
   return createRun(world, origin);
 }
 
@@ -53,6 +55,12 @@ function answered(run: Run, step: Step, link: Link): void {
   run.answers = Object.fromEntries(Object.entries(run.answers).filter(([key]) => !step.keys.includes(key)));
 }
 
+/** A person's move is never undone but for another's (B5): no side is moved when nobody moved the other. */
+function assertCause(world: World, step: Step): void {
+  if (step.kind === 'issue-status') assert.ok(world.moved.case, 'the card was moved back');
+  if (step.kind === 'case-status') assert.ok(world.moved.issue, 'the case was moved back');
+}
+
 interface Chance {
   /** Of each step, in turn; then `ok`. */
   readonly outcomes?: readonly Outcome[];
@@ -64,6 +72,8 @@ interface Chance {
 export function deliver(world: World, run: Run, { outcomes = [], meanwhile = [] }: Chance = {}): Plan {
   const [one, issue] = [readCase(world), readIssue(world)];
   const plan = planSync({ policy: worldPolicy, case: one, issue, ...run });
+  if (isStatusAgreed(worldPolicy, one, issue)) Object.assign(world.moved, { case: false, issue: false });
+  for (const step of plan.steps) assertCause(world, step);
   run.link = settle(run.link, one, issue, worldPolicy);
   run.expected = dropSettled(run.expected, plan);
   plan.steps.forEach((step, index) => {

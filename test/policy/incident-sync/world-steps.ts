@@ -164,7 +164,7 @@ function act(
         if (!one.startsWith('x')) world[step.to].watchers.add(one);
       return afterWatchers(link, step, watchersNow(world));
     case 'note':
-      world.notes.set(step.name, (world.notes.get(step.name) ?? 0) + 1);
+      world.notes.add(step.name);
       return link;
   }
 }

@@ -45,9 +45,12 @@ export interface World {
   readonly issue: WorldSide;
   readonly kept: Set<string>;
   readonly seen: Record<Side, Set<string>>;
-  readonly notes: Map<string, number>;
+  /** By name: one each, as the real ones have a key. */
+  readonly notes: Set<string>;
   /** Originals of which a person deleted a copy. */
   readonly unwanted: Set<string>;
+  /** Whether a person moved it since both statuses last said the same. */
+  readonly moved: Record<Side, boolean>;
 }
 
 const mapped: readonly CaseField[] = [
@@ -86,8 +89,9 @@ export function createWorld(): World {
     issue: createSide('To Do'),
     kept: new Set(),
     seen: { case: new Set(), issue: new Set() },
-    notes: new Map(),
+    notes: new Set(),
     unwanted: new Set(),
+    moved: { case: false, issue: false },
   };
   for (const side of ['case', 'issue'] as const)
     for (const key of mapped) setField(world, side, key, world[side].fields[key] ?? '');

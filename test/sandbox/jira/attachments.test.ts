@@ -73,4 +73,43 @@ describe('jira sandbox: attachments', () => {
     assert.equal((await jira.call('DELETE', `/attachment/${id}`, undefined, 'jira-bot')).status, 204);
     assert.equal((await jira.call('GET', `/attachment/content/${id}?redirect=false`)).status, 404);
   });
+
+  it('keeps a file in the media store, whose address needs no login and no longer counts when it is gone', async () => {
+    const id = await upload('c.json');
+    const sent = await fetch(`${jira.url}/rest/api/3/attachment/content/${id}`, {
+      ...{ redirect: 'manual', headers: { authorization: authorization('dana') } },
+    });
+    const address = sent.headers.get('location') ?? '';
+    assert.deepEqual([sent.status, new URL(address).pathname], [303, `/media/file/${id}/binary`]);
+    const given = await fetch(address);
+    assert.deepEqual(
+      [given.headers.get('content-length'), await given.text()],
+      [String(Buffer.byteLength(content)), content],
+    );
+    assert.equal((await fetch(address.replace(/token=.*/, 'token=x'))).status, 403);
+    await jira.call('DELETE', `/attachment/${id}`, undefined, 'jira-bot');
+    assert.equal((await fetch(address)).status, 403);
+  });
+
+  it('takes several files at once, whatever is in them, and none that is too large', async () => {
+    const send = (...files: [name: string, content: Uint8Array<ArrayBuffer>][]) => {
+      const body = new FormData();
+      for (const [name, bytes] of files) body.append('file', new Blob([bytes]), name);
+      const url = `${jira.url}/rest/api/3/issue/${key}/attachments`;
+      const headers = { authorization: authorization('sam'), 'x-atlassian-token': 'no-check' };
+      return fetch(url, { method: 'POST', body, headers });
+    };
+    const odd = new TextEncoder().encode('\r\n--x\r\n\r\n--');
+    const sent = await send(['empty', new Uint8Array()], ['a"b', odd]);
+    const made = (await sent.json()) as { filename: string; size: number }[];
+    assert.deepEqual(
+      made.map(({ filename, size }) => [filename, size]),
+      [
+        ['empty', 0],
+        ['a"b', odd.length],
+      ],
+    );
+    const tooLarge = await send(['large', new Uint8Array(50 * 1024 * 1024 + 1)]);
+    assert.equal(tooLarge.status, 413);
+  });
 });

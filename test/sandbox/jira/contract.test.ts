@@ -23,6 +23,11 @@ const optional = {
   ProjectComponent: ['ari', 'assignee', 'lead', 'metadata', 'realAssignee'],
 };
 
+const incident = {
+  ...{ project: { key: 'INC' }, issuetype: { name: 'Incident' }, summary: 'Stolen key' },
+  customfield_10092: { value: 'Investigation' },
+};
+
 // In order: `issue` is in progress with a comment, a property, a link and a move in its past; `change` waits for approval.
 const exchanges: [method: string, path: string, body?: unknown, name?: string][] = [
   ['POST', '/issue', { fields: deployRequest({ description: paragraph('why'), labels: ['a'] }) }],
@@ -157,6 +162,36 @@ const exchanges: [method: string, path: string, body?: unknown, name?: string][]
     },
   ],
   ['DELETE', '/attachment/{attachment}', undefined, 'ann'],
+  ['GET', '/issue/{finding}/changelog'],
+  ['GET', '/project/INC'],
+  ['GET', '/project/INC/statuses'],
+  ['GET', '/issue/createmeta/INC/issuetypes'],
+  ['GET', '/issue/createmeta/INC/issuetypes/10012'],
+  ['GET', '/mypermissions?permissions=BROWSE_PROJECTS&projectKey=INC'],
+  [
+    'POST',
+    '/issue',
+    {
+      fields: { ...incident, security: { id: '10500' }, customfield_10091: ['111122223333'] },
+      properties: [{ key: 'lockkeeper', value: { incident: { caseId: '1' } } }],
+    },
+    'sofia',
+  ],
+  ['POST', '/issue', { fields: { ...incident, security: { name: 'Nobody' } } }],
+  ['GET', '/issue/INC-1?fields=*all&properties=*all', undefined, 'sam'],
+  ['GET', '/issue/INC-1', undefined, 'dev'],
+  ['GET', '/issue/INC-1/transitions?expand=transitions.fields', undefined, 'sam'],
+  ['POST', '/issue/INC-1/transitions', { transition: { id: '31' } }, 'sam'],
+  [
+    'POST',
+    '/issue/INC-1/comment',
+    { body: paragraph('x'), visibility: { type: 'group', value: 'soc' } },
+    'sam',
+  ],
+  ['GET', '/issue/INC-1/comment?expand=properties', undefined, 'sofia'],
+  ['PUT', '/issue/INC-1/properties/lockkeeper', { a: 1 }, 'sam'],
+  ['DELETE', '/issue/INC-1/properties/lockkeeper', undefined, 'sam'],
+  ['GET', '/user/search?query=eve@example.com'],
   ['DELETE', '/issue/{issue}', undefined, 'eve'],
   ['DELETE', '/issue/{issue}', undefined, 'ann'],
 ];

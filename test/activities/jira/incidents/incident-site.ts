@@ -49,6 +49,8 @@ export interface IncidentWorld {
   issue(own?: Partial<IssueOrder>): Promise<string>;
   /** Fields of an issue as Jira shows them to the bot. */
   shown(issueId: string): Promise<Record<string, unknown>>;
+  /** Holds the next such call while `meanwhile` runs. */
+  during<T>(match: object, call: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -68,9 +70,28 @@ export async function startIncidents(timeoutMs = 10_000): Promise<IncidentWorld>
       const { body } = await jira.call('GET', `/issue/${issueId}`, undefined, 'jira-bot');
       return (body as { fields: Record<string, unknown> }).fields;
     },
+    async during(match, call, meanwhile) {
+      const faults = (method: string) =>
+        fetch(`${jira.url}/_sandbox/faults`, { method, headers: { 'x-sandbox-token': 'control' } });
+      await jira.control('faults', { match, mode: 'hold' });
+      const calling = call();
+      for (let isHeld = false; !isHeld;) {
+        const all = (await (await faults('GET')).json()) as { waiting: number }[];
+        isHeld = all.some(({ waiting }) => waiting > 0);
+      }
+      await meanwhile();
+      await faults('DELETE');
+      return calling;
+    },
     async stop() {
       await jira.stop();
       await http.close();
     },
   };
+}
+
+/** A repeat after a lost answer. */
+export async function twice(run: () => Promise<unknown>): Promise<void> {
+  await run();
+  await run();
 }
