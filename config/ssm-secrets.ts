@@ -43,7 +43,8 @@ export async function resolveSsmSecrets(env: Environment, read: ReadParameters):
   const faults = wanted.flatMap((one) => findNameFaults(one, env));
   if (wanted.length === 0 || faults.length > 0) return { env, faults, warnings: [] };
   const found = await readAll([...new Set(wanted.map(({ name }) => name))], read);
-  if ('reason' in found) return { env, faults: wanted.map((one) => toOutage(one, found.reason)), warnings: [] };
+  if ('reason' in found)
+    return { env, faults: wanted.map((one) => toOutage(one, found.reason)), warnings: [] };
   const known = wanted.map((one) => ({ ...one, parameter: found.parameters.get(one.name) }));
   const plain = known.filter(({ parameter }) => parameter && parameter.type !== 'SecureString');
   return {
@@ -68,7 +69,8 @@ interface Wanted {
 function findNameFaults({ variable, name }: Wanted, env: Environment): ConfigFault[] {
   const path = `${variable}${suffix}`;
   const twice = [variable, `${variable}_FILE`].filter((other) => env[other] !== undefined);
-  const isName = /^(?:\/[\w.-]+)+(?::[\w.-]+)?$|^[\w.-]+$|^arn:aws[a-z-]*:ssm:[\w-]+:[0-9]{12}:parameter\/[\w./-]+$/;
+  const isName =
+    /^(?:\/[\w.-]+)+(?::[\w.-]+)?$|^[\w.-]+$|^arn:aws[a-z-]*:ssm:[\w-]+:[0-9]{12}:parameter\/[\w./-]+$/;
   return [
     ...twice.map((other) => ({
       path: other,
@@ -77,7 +79,13 @@ function findNameFaults({ variable, name }: Wanted, env: Environment): ConfigFau
     })),
     ...(isName.test(name)
       ? []
-      : [{ path, problem: 'names no parameter', fix: 'set it to a name such as /SecurityIncidentResponse/jiraToken' }]),
+      : [
+          {
+            path,
+            problem: 'names no parameter',
+            fix: 'set it to a name such as /SecurityIncidentResponse/jiraToken',
+          },
+        ]),
   ];
 }
 

@@ -39,13 +39,18 @@ async function main() {
   const { secrets } = config;
   const isReady = () => temporal.isReady();
   const parts = { config, secrets, now: Date.now, log };
-  const { app, gateway, counter, messages } = createServer({ ...parts, client, isReady, visibility: temporal.client });
+  const { app, gateway, counter } = createServer({
+    ...parts,
+    client,
+    isReady,
+    visibility: temporal.client,
+  });
   const slack =
     gateway && takesSlack(config)
       ? await mountSlack({ ...parts, app, gateway, counter, client: temporal.client })
       : undefined;
   const listening = await app.listen({ host, port });
-  const queues = openQueues({ config, temporal: client, log, counter: messages });
+  const queues = openQueues({ config, temporal: client, log, counter });
   process.stdout.write(`${JSON.stringify({ listening })}\n`);
 
   const stopAll = async () => {

@@ -41,15 +41,16 @@ export interface StartersServer {
   readonly gateway: DecisionGateway | undefined;
   /** `lockkeeper_webhooks_total`, for what is mounted afterwards. */
   readonly counter: Counter;
-  /** `lockkeeper_queue_messages_total`, of the queues that are read. */
-  readonly messages: Counter;
 }
 
 /** The starters' HTTP server: verifies, translates, hands over to Temporal, and decides nothing. */
 export function createServer(options: ServerOptions): StartersServer {
   const { config, secrets, client, now, log } = options;
   const metrics = createMetrics();
-  const counter = metrics.counter('lockkeeper_webhooks_total', 'Webhook deliveries by source and result.');
+  const counter = metrics.counter(
+    'lockkeeper_webhooks_total',
+    'Deliveries of webhooks and queues by source and result.',
+  );
   const timeouts = { requestTimeout: requestTimeoutMs, connectionTimeout: requestTimeoutMs };
   const app = Fastify({ bodyLimit, ...timeouts, routerOptions: { maxParamLength } });
   keepRawBody(app);
@@ -77,11 +78,7 @@ export function createServer(options: ServerOptions): StartersServer {
     const parts = { config, secrets, temporal: client, client: options.visibility };
     openGates(app, { ...parts, now, log, counter: gates, loginTimeoutMs });
   }
-  const messages = metrics.counter(
-    'lockkeeper_queue_messages_total',
-    'Messages of SQS queues by queue and result.',
-  );
-  return { app, gateway, counter, messages };
+  return { app, gateway, counter };
 }
 
 /** Signatures are over the bytes as they came, whatever content type they claim. */

@@ -47,7 +47,7 @@ const ages = [
 /** Processes that a freeze holds: the line itself, and a promotion before its next wave. */
 const heldProcesses = ['agent-promotion', 'promotion-queue', other];
 /** As workflows name them when they call. */
-const systems = ['jira', 'gitlab', 'slack', 'halo', 'aws', 'health', 'temporal', 'decisions'];
+const systems = ['jira', 'gitlab', 'slack', 'halo', 'case', 'aws', 'health', 'temporal', 'decisions'];
 const troubles = ['Unavailable', 'Unknown', 'CredentialRejected'];
 
 const { phase, waitingOn } = searchAttributeNames;

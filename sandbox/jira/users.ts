@@ -24,6 +24,8 @@ const permissions: Readonly<
   DELETE_OWN_COMMENTS: ['37', 'Delete own comments', 'PROJECT', 'all'],
   EDIT_ALL_COMMENTS: ['34', 'Edit all comments', 'PROJECT', 'admin'],
   DELETE_ALL_COMMENTS: ['36', 'Delete all comments', 'PROJECT', 'admin'],
+  CREATE_ATTACHMENTS: ['19', 'Create attachments', 'PROJECT', 'all'],
+  MANAGE_WATCHERS: ['32', 'Manage watchers', 'PROJECT', 'all'],
   LINK_ISSUES: ['21', 'Link issues', 'PROJECT', 'all'],
   MODIFY_REPORTER: ['30', 'Modify reporter', 'PROJECT', 'all'],
   MOVE_ISSUES: ['25', 'Move issues', 'PROJECT', 'admin'],

@@ -6,6 +6,7 @@ import { runChecks, type CheckGroup, type CheckResult } from './doctor/check.ts'
 import { toDecisionChecks } from './doctor/decision-checks.ts';
 import { toFindingChecks } from './doctor/finding-checks.ts';
 import { toGitlabChecks } from './doctor/gitlab-checks.ts';
+import { toIncidentChecks } from './doctor/incident-checks.ts';
 import { toJiraChecks } from './doctor/jira-checks.ts';
 import { toSlackChecks } from './doctor/slack-checks.ts';
 import { toTemporalChecks } from './doctor/temporal-checks.ts';
@@ -31,6 +32,7 @@ async function examine(session: Session): Promise<ExitCode> {
     ...config.jira.sites.map((site, index) => toJiraChecks(config, site, index)),
     ...toChangeChecks(config),
     ...toFindingChecks(config),
+    ...toIncidentChecks(config),
     toGitlabChecks(config),
     toSlackChecks(config),
     toAwsChecks(config),

@@ -15,6 +15,7 @@ import { addSetup } from './setup.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
 import { addSteal } from './steal.ts';
+import { addSync } from './sync.ts';
 import { addWaveSignals } from './wave-signals.ts';
 import { addWatch } from './watch.ts';
 
@@ -23,7 +24,7 @@ const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void
   ...[addStart, addStatus, addWatch, addExplain],
   ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
   ...[addRetry, addRollback, addEvidence],
-  addFindings,
+  ...[addFindings, addSync],
   addPlanRiskCommand,
   addGate,
   ...[addSetup, addDoctor],

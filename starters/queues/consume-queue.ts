@@ -2,7 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Log } from '../log.ts';
 import type { Counter } from '../metrics.ts';
-import { releaseMessages, removeMessages, stayVisibleTo, type HeldMessage } from './message-calls.ts';
+import { keepMessages, removeMessages, type HeldMessage } from './message-calls.ts';
 
 export interface QueueMessage {
   readonly id: string;
@@ -63,7 +63,7 @@ type Consumer = Omit<QueueOptions, 'timing'> & { readonly timing: QueueTiming };
 export async function consumeQueue(options: QueueOptions): Promise<void> {
   const consumer: Consumer = { ...options, timing: { ...defaults, ...options.timing } };
   const { signal } = consumer;
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     const messages = await receive(consumer).catch((error: unknown) => {
       failures += 1;
       if (!signal.aborted) say(consumer, 'error', 'queue not read', { failures, reason: reasonOf(error) });
@@ -99,8 +99,7 @@ async function settle(consumer: Consumer, messages: readonly HeldMessage[]): Pro
   const until = Date.now() + timing.longestHold;
   const seconds = Math.ceil(timing.visibility / 1000);
   let left = messages;
-  const extend = () => void stayVisibleTo(consumer, left, seconds).catch(() => undefined);
-  const timer = setInterval(extend, timing.visibility / 2);
+  const timer = setInterval(() => void keepMessages(consumer, left, seconds), timing.visibility / 2);
   try {
     for (let tries = 1; left.length > 0; tries += 1) {
       const ends = await Promise.all(left.map((message) => tryOnce(consumer, message)));
@@ -114,19 +113,19 @@ async function settle(consumer: Consumer, messages: readonly HeldMessage[]): Pro
   } finally {
     clearInterval(timer);
   }
-  await releaseMessages(consumer, left);
+  await keepMessages(consumer, left, 0);
 }
 
 type End = 'accepted' | 'refused' | 'outage';
 
 /** What a message says is in no log: it is what people wrote about an incident, or a secret's name. */
 async function tryOnce(consumer: Consumer, message: HeldMessage): Promise<End> {
-  const { counter, name: queue, timing, signal } = consumer;
+  const { counter, name: source, timing, signal } = consumer;
   const { id, body } = message;
   try {
     const outcome = await beforeEnd(consumer.handle({ id, body }), signal, timing.grace);
     const { kind, result, reason } = outcome;
-    counter.increment({ queue, result });
+    counter.increment({ source, result });
     const facts = { id, result, ...(reason === undefined ? {} : { reason }) };
     if (kind === 'refused') say(consumer, 'warn', 'message left to the dead-letter queue', facts);
     else say(consumer, 'info', 'message taken', facts);
@@ -134,7 +133,7 @@ async function tryOnce(consumer: Consumer, message: HeldMessage): Promise<End> {
   } catch (error) {
     const isOutage = error instanceof StoppedError || consumer.isOutage(error);
     const result = isOutage ? 'unavailable' : 'error';
-    counter.increment({ queue, result });
+    counter.increment({ source, result });
     if (isOutage) say(consumer, 'warn', 'message held', { id, result, reason: reasonOf(error) });
     else say(consumer, 'error', 'message left to the dead-letter queue', { id, result, kind: kindOf(error) });
     return isOutage ? 'outage' : 'refused';

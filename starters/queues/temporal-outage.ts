@@ -7,5 +7,5 @@ const invalidArgument = 3;
 export function isTemporalOutage(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   const told = [error, cause].find((one) => isGrpcServiceError(one));
-  return isGrpcServiceError(told) && told.code !== invalidArgument;
+  return isGrpcServiceError(told) && Number(told.code) !== invalidArgument;
 }

@@ -131,7 +131,7 @@ describe('the metrics of runs that wait', () => {
       samples.filter((line) => !line.endsWith(' 0')),
       ['lockkeeper_temporal_up 1'],
     );
-    assert.equal(samples.length, 3 * 5 + 3 + 8 * 3 + 11 + 1 + 1);
+    assert.equal(samples.length, 3 * 5 + 3 + 9 * 3 + 11 + 1 + 1);
     assert.equal(lines.filter((line) => line.startsWith('# HELP ')).length, 5);
     assert.equal(lines.filter((line) => line.endsWith(' gauge')).length, 5);
     assert.ok(lines.some((line) => line.includes('since the run started')));

@@ -153,8 +153,9 @@ function followClosed(input: PlanInput): StatusPlan {
   // we closed it for an issue that was done, without hearing of it, and that was reopened since
   if (isExpected(input, 'case', 'Closed')) return { ...nothing, reopened: true };
   if (base?.case !== 'Closed') return followCase(input);
+  // one that is not mapped agrees with Closed only as one that is done
   const wasDone =
-    caseStatusOf(base.issue, policy) === 'Closed' ||
+    (caseStatusOf(base.issue, policy) ?? 'Closed') === 'Closed' ||
     isSameStatus(base.issue, issueStatusOf('Closed', policy) ?? '');
   if (wasDone) return { ...nothing, reopened: true };
   return isSameStatus(issue.status, base.issue) ? stuck(input) : followCase(input);

@@ -67,7 +67,7 @@ async function fetchIssue(open: OpenIncidents, issueId: string, ids: readonly st
 }
 
 /** @returns by the names as asked; a field that the issue's project does not have is left out: it is not empty, it is not there */
-export async function readValues(
+async function readValues(
   open: OpenIncidents,
   names: readonly string[],
   form: Form,

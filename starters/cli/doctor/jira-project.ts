@@ -64,13 +64,29 @@ export function listFields(jira: Rest): Promise<readonly JiraField[]> {
 
 /** What Lockkeeper does to a ticket, by Jira's keys (H-34). */
 const needed = ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'EDIT_ISSUES', 'ADD_COMMENTS', 'TRANSITION_ISSUES'];
+/** Attachments and watchers travel besides (S-84). */
+export const incidentRights: readonly string[] = [...needed, 'CREATE_ATTACHMENTS', 'MANAGE_WATCHERS'];
 
-/** @throws CheckFailed naming what the account may not do */
-export async function checkPermissions(jira: Rest, project: string): Promise<string> {
-  const url = `/rest/api/3/mypermissions?projectKey=${project}&permissions=${needed.join(',')}`;
+const words: Readonly<Record<string, string>> = {
+  BROWSE_PROJECTS: 'browse',
+  CREATE_ISSUES: 'create',
+  EDIT_ISSUES: 'edit',
+  ADD_COMMENTS: 'comment',
+  TRANSITION_ISSUES: 'transition',
+  CREATE_ATTACHMENTS: 'attach',
+  MANAGE_WATCHERS: 'watch',
+};
+
+/** @param wanted Jira's keys of rights · @throws CheckFailed naming what the account may not do */
+export async function checkPermissions(
+  jira: Rest,
+  project: string,
+  wanted: readonly string[] = needed,
+): Promise<string> {
+  const url = `/rest/api/3/mypermissions?projectKey=${project}&permissions=${wanted.join(',')}`;
   const { permissions } = await jira.get(`read permissions in ${project}`, url, Permissions);
-  const lacking = needed.filter((key) => permissions[key]?.havePermission !== true);
-  if (lacking.length === 0) return 'browse, create, edit, comment, transition';
+  const lacking = wanted.filter((key) => permissions[key]?.havePermission !== true);
+  if (lacking.length === 0) return wanted.map((key) => words[key] ?? key).join(', ');
   throw new CheckFailed(
     `the account may not: ${lacking.join(', ')}`,
     `Give the bot a role in ${project} that has these permissions.`,

@@ -53,7 +53,7 @@ function toStatusCheck(mergeRequest: unknown, rule: unknown) {
 export async function takeCodeEvent(
   event: CodeEvent,
   deliveryId: string,
-  { temporal, config }: WebhookContext,
+  { temporal, config }: Pick<WebhookContext, 'temporal' | 'config'>,
 ): Promise<Handled> {
   const delivery = createHash('sha256').update(deliveryId).digest('hex').slice(0, 32);
   const { projectId, project } = event;

@@ -74,7 +74,7 @@ async function fetchText(href: string, get: typeof fetch, timeoutMs: number): Pr
 async function readBounded({ body }: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of body ?? []) {
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.length;
     if (size > longest) throw new Error('it is too large');
     parts.push(part);

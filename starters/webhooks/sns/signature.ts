@@ -51,7 +51,11 @@ export function pinCertificateUrl(
 ): URL {
   const url = URL.canParse(signingCertUrl) ? new URL(signingCertUrl) : undefined;
   const region = topicArn.split(':')[3] ?? '';
-  if (url && isPlainPath(url) && (isOfSns(url, region) || (sandbox && url.origin === new URL(sandbox).origin)))
+  if (
+    url &&
+    isPlainPath(url) &&
+    (isOfSns(url, region) || (sandbox && url.origin === new URL(sandbox).origin))
+  )
     return sandbox ? new URL(url.pathname, sandbox) : url;
   throw new WebhookRefusal('forged', 'SigningCertURL is none of SNS in the region of the topic');
 }

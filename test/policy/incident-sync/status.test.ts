@@ -168,6 +168,8 @@ describe('a status', () => {
     const issue = { status: 'Cancelled', done: true };
     assert.equal(run({ case: { status: 'Closed' }, issue, notes: ['closed'] }), '');
     assert.equal(run({ issue }), 'note status-held; held issue Cancelled unmapped');
+    const reopened = { link: { status: { case: 'Closed', issue: 'Cancelled' } }, notes: ['closed'] };
+    assert.match(run({ ...reopened, case: { status: 'Closed' } }), /reopened$/);
   });
 });
 
