@@ -60,6 +60,7 @@ const codesOfType: Readonly<Partial<Record<FailureType, string>>> = {
     'ratelimited rate_limited message_limit_exceeded slack_webapi_rate_limited_error',
   CredentialRejected:
     'ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidAccessKeyId InvalidToken SignatureDoesNotMatch ' +
+    'InvalidSignatureException IncompleteSignature MissingAuthenticationTokenException ' +
     'UnrecognizedClientException AuthFailure CredentialsProviderError TokenProviderError ' +
     'invalid_auth not_authed token_revoked token_expired account_inactive',
   PermissionDenied:

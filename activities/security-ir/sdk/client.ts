@@ -45,7 +45,7 @@ export class SecurityIRClient {
         },
       ],
     };
-    this.#runtime = new STSClient({ ...config, ...own } as STSClientConfig);
+    this.#runtime = new STSClient({ ...config, ...own } as unknown as STSClientConfig);
   }
 
   send<Input extends object, Output extends object>(

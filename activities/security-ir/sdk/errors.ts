@@ -101,9 +101,9 @@ export function errorRegistries(): readonly TypeRegistry[] {
   const base = new TypeRegistry(synthetic);
   base.registerError(
     [-3, synthetic, 'SecurityIRServiceException', 0, [], []] as never,
-    SecurityIRServiceException as never,
+    SecurityIRServiceException,
   );
   const own = new TypeRegistry(namespace);
-  for (const [schema, made] of errorShapes) own.registerError(schema as never, made as never);
+  for (const [schema, made] of errorShapes) own.registerError(schema as never, made);
   return [base, own];
 }
