@@ -1,0 +1,88 @@
+import { asyncLocalStorage, sleep } from '@temporalio/activity';
+import { createFailure, failureType, type FailureType } from '../../workflows/shared/failures.ts';
+import type { IssueOrder } from '../jira/incidents/port.ts';
+import type { IncidentPort } from './port.ts';
+import { labelOf, type ConnectionParts } from './parts.ts';
+import { routeOf } from './route.ts';
+import { toFacts } from './texts.ts';
+
+type Input = Parameters<IncidentPort['ensureIssue']>[0];
+type Ensured = Awaited<ReturnType<IncidentPort['ensureIssue']>>;
+
+/** When to look again for an issue that Jira may have created: its search is late (design §5). */
+const laterLooksMs = [5_000, 10_000, 20_000, 40_000, 60_000, 60_000];
+const unknownOutcomes: readonly FailureType[] = ['Unavailable', 'Unknown', 'UnsupportedResponse'];
+
+/**
+ * One issue for each case. The create call takes no idempotency key: it carries the label and our property, is made once an attempt, and
+ * is looked for before and, after an unknown outcome (a repeat of the activity is one, too), for three minutes afterwards.
+ */
+export async function ensureIssue(
+  parts: ConnectionParts,
+  { caseId, workflowId, key }: Input,
+  pause: (ms: number) => Promise<void> = sleep,
+): Promise<Ensured> {
+  const isRepeat = (asyncLocalStorage.getStore()?.info.attempt ?? 1) > 1;
+  const there = (await find(parts, caseId)) ?? (isRepeat ? await findLater(parts, caseId, pause) : undefined);
+  if (there) return there;
+  const { order, facts } = await toOrder(parts, { caseId, workflowId });
+  const made = await create(parts, order, () => findLater(parts, caseId, pause));
+  await parts.tickets.ensureComment(made.issueId, facts, { key: `${key}-facts`, note: 'facts' });
+  return made;
+}
+
+async function create(
+  { tickets }: ConnectionParts,
+  order: IssueOrder,
+  later: () => Promise<Ensured | undefined>,
+): Promise<Ensured> {
+  try {
+    const { issueId, key } = await tickets.createIssue(order);
+    return { issueId, issueKey: key, created: true };
+  } catch (error) {
+    if (!unknownOutcomes.includes(failureType(error))) throw error;
+    const adopted = await later();
+    if (adopted) return adopted;
+    throw error;
+  }
+}
+
+/** The oldest of ours: a younger twin is one that a lost answer made. */
+async function find({ tickets, name }: ConnectionParts, caseId: string): Promise<Ensured | undefined> {
+  const marked = await tickets.findMarked(labelOf(name, caseId));
+  const own = marked.find(({ mark }) => mark.caseId === caseId && mark.connection === name);
+  return own && { issueId: own.issueId, issueKey: own.key, created: false };
+}
+
+async function findLater(parts: ConnectionParts, caseId: string, pause: (ms: number) => Promise<void>) {
+  for (const ms of laterLooksMs) {
+    await pause(ms);
+    const found = await find(parts, caseId);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function toOrder(
+  parts: ConnectionParts,
+  { caseId, workflowId }: Pick<Input, 'caseId' | 'workflowId'>,
+): Promise<{ order: IssueOrder; facts: string }> {
+  const one = await parts.cases.getCase(caseId);
+  const route = routeOf(parts.routes, one);
+  if (!route.sync)
+    throw createFailure('PolicyViolation', `case ${caseId}: the route ${route.name} gives it no issue`);
+  const textOf = (name: 'title' | 'description') => String(one.fields[name] ?? '');
+  return {
+    facts: toFacts(one),
+    order: {
+      ...{ project: route.project, issueType: route.issueType, priority: route.priority },
+      ...{ securityLevel: route.securityLevel, components: route.components },
+      assigneeAccountId: route.assigneeAccountId,
+      summary: textOf('title') || `AWS case ${caseId}`,
+      description: textOf('description'),
+      fields: {},
+      label: labelOf(parts.name, caseId),
+      mark: { workflowId, connection: parts.name, caseId },
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { FieldMap } from '../../workflows/incident-sync/sides.ts';
+import type { FieldsWritten } from '../../workflows/incident-sync/steps.ts';
+import type { CaseSystem, IncidentCase } from '../security-ir/port.ts';
+import type { IncidentIssue } from '../jira/incidents/port.ts';
+import { hashOf, normalise, type Value } from './hash.ts';
+import type { ConnectionParts } from './parts.ts';
+import type { IncidentPort } from './port.ts';
+import { toKeptText } from './texts.ts';
+import { toCaseValue, toIssueValue } from './transform.ts';
+
+type Input = Parameters<IncidentPort['writeFields']>[0];
+
+/**
+ * Fields of one side from the other, as both are now. Of a loser, and of whatever stands there that the plan did not know, the value is
+ * kept in a comment before it is replaced. A repeat finds the values equal and writes nothing.
+ */
+export async function writeFields(parts: ConnectionParts, input: Input): Promise<FieldsWritten> {
+  const { caseId, issueId, fields, to } = input;
+  const names = fields.map(({ issueField }) => issueField);
+  const [one, issue] = await Promise.all([
+    parts.cases.getCase(caseId),
+    parts.tickets.readIssue(issueId, names),
+  ]);
+  const moving = fields.filter((field) => Object.hasOwn(issue.fields, field.issueField));
+  const kept = await keepReplaced(parts, input, moving, { one, issue });
+  if (to === 'issue') {
+    const wanted = toIssue(moving, one, issue);
+    if (Object.keys(wanted).length > 0) {
+      const before = await parts.tickets.writeFields(issueId, wanted);
+      kept.push(...(await keepOverwritten(parts, input, moving, { issue, before })));
+    }
+  } else {
+    const wanted = toCase(moving, one, issue);
+    if (Object.keys(wanted).length > 0) await parts.cases.updateCase(caseId, wanted);
+  }
+  return { fields: await hashesNow(parts, input, moving), kept };
+}
+
+interface Both {
+  readonly one: IncidentCase;
+  readonly issue: IncidentIssue;
+}
+
+async function keepReplaced(
+  { tickets }: ConnectionParts,
+  { key, issueId, losers, known, to }: Input,
+  moving: readonly FieldMap[],
+  { one, issue }: Both,
+): Promise<string[]> {
+  const kept: string[] = [];
+  for (const field of moving) {
+    const [ofCase, ofIssue]: Value[] = [one.fields[field.caseField], issue.fields[field.issueField]];
+    const there = to === 'issue' ? toCaseValue(field, ofIssue) : (ofCase ?? '');
+    const coming = to === 'issue' ? (ofCase ?? '') : toCaseValue(field, ofIssue);
+    const isUnknown = known[field.key] !== undefined && hashOf(there) !== known[field.key];
+    if (hashOf(there) === hashOf(coming) || normalise(there) === '') continue;
+    if (!losers.includes(field.key) && !isUnknown) continue;
+    const text = toKeptText(field.issueField, to, shown(there));
+    await tickets.ensureComment(issueId, text, { key: `${key}-kept-${hashOf(there)}`, note: 'kept' });
+    if (isUnknown) kept.push(field.key);
+  }
+  return kept;
+}
+
+/** Between our reading and our writing a person may have written: Jira's change log says what was there. */
+async function keepOverwritten(
+  { tickets }: ConnectionParts,
+  { key, issueId }: Input,
+  moving: readonly FieldMap[],
+  { issue, before }: { issue: IncidentIssue; before: Readonly<Record<string, string | null>> },
+): Promise<string[]> {
+  const kept: string[] = [];
+  for (const field of moving) {
+    const was = before[field.issueField];
+    if (was === null || was === undefined || hashOf(was) === hashOf(shown(issue.fields[field.issueField])))
+      continue;
+    const text = toKeptText(field.issueField, 'issue', was);
+    await tickets.ensureComment(issueId, text, { key: `${key}-kept-${hashOf(was)}`, note: 'kept' });
+    kept.push(field.key);
+  }
+  return kept;
+}
+
+function toIssue(moving: readonly FieldMap[], one: IncidentCase, issue: IncidentIssue) {
+  return Object.fromEntries(
+    moving.flatMap((field) => {
+      const value = toIssueValue(field, one.fields[field.caseField]);
+      const isThere = hashOf(value) === hashOf(issue.fields[field.issueField]);
+      // Jira takes no issue without a summary
+      return isThere || (field.issueField === 'summary' && normalise(value) === '')
+        ? []
+        : [[field.issueField, value]];
+    }),
+  ) as Record<string, string | readonly string[]>;
+}
+
+function toCase(moving: readonly FieldMap[], one: IncidentCase, issue: IncidentIssue) {
+  const wanted: Parameters<CaseSystem['updateCase']>[1] = Object.fromEntries(
+    moving.flatMap((field) => {
+      const value = toCaseValue(field, issue.fields[field.issueField]);
+      if (hashOf(value) === hashOf(one.fields[field.caseField])) return [];
+      // AWS takes no empty text
+      return typeof value === 'string' && value.trim() === ''
+        ? [[field.caseField, '(empty)']]
+        : [[field.caseField, value]];
+    }),
+  );
+  return wanted;
+}
+
+/** Of both sides as they are afterwards: what the one cut off is no change of the other. */
+async function hashesNow(
+  { cases, tickets }: ConnectionParts,
+  { caseId, issueId }: Input,
+  moving: readonly FieldMap[],
+): Promise<FieldsWritten['fields']> {
+  const names = moving.map(({ issueField }) => issueField);
+  const [one, issue] = await Promise.all([cases.getCase(caseId), tickets.readIssue(issueId, names)]);
+  return Object.fromEntries(
+    moving.map((field) => [
+      field.key,
+      {
+        case: hashOf(one.fields[field.caseField]),
+        issue: hashOf(toCaseValue(field, issue.fields[field.issueField])),
+      },
+    ]),
+  );
+}
+
+function shown(value: Value): string {
+  return typeof value === 'string' ? value : [...(value ?? [])].join(', ');
+}
