@@ -33,7 +33,7 @@ export async function writeFields(parts: ConnectionParts, input: Input): Promise
     const wanted = toCase(moving, one, issue);
     if (Object.keys(wanted).length > 0) await parts.cases.updateCase(caseId, wanted);
   }
-  return { fields: await hashesNow(parts, input, moving), kept };
+  return { fields: await hashesAfter(parts, input, moving, { one, issue }), kept };
 }
 
 interface Both {
@@ -108,23 +108,43 @@ function toCase(moving: readonly FieldMap[], one: IncidentCase, issue: IncidentI
   return wanted;
 }
 
-/** Of both sides as they are afterwards: what the one cut off is no change of the other. */
-async function hashesNow(
+/**
+ * Of what was read on the one side and written on the other. Systems cut and clean what they are given, so the written side is read again;
+ * what a person made of it meanwhile is not taken for ours.
+ */
+async function hashesAfter(
   { cases, tickets }: ConnectionParts,
-  { caseId, issueId }: Input,
+  { caseId, issueId, to }: Input,
   moving: readonly FieldMap[],
+  { one, issue }: Both,
 ): Promise<FieldsWritten['fields']> {
   const names = moving.map(({ issueField }) => issueField);
-  const [one, issue] = await Promise.all([cases.getCase(caseId), tickets.readIssue(issueId, names)]);
+  const now = to === 'case' ? await cases.getCase(caseId) : await tickets.readIssue(issueId, names);
   return Object.fromEntries(
-    moving.map((field) => [
-      field.key,
-      {
-        case: hashOf(one.fields[field.caseField]),
-        issue: hashOf(toCaseValue(field, issue.fields[field.issueField])),
-      },
-    ]),
+    moving.map((field) => {
+      const [ofCase, ofIssue] = [
+        one.fields[field.caseField],
+        toCaseValue(field, issue.fields[field.issueField]),
+      ];
+      const written = to === 'case' ? ofIssue : toCaseValue(field, toIssueValue(field, ofCase));
+      const stored =
+        to === 'case'
+          ? (now.fields as IncidentCase['fields'])[field.caseField]
+          : toCaseValue(field, (now.fields as IncidentIssue['fields'])[field.issueField]);
+      const hash = hashOf(isCutOf(written, stored) ? stored : written);
+      return [
+        field.key,
+        to === 'case' ? { case: hash, issue: hashOf(ofIssue) } : { case: hashOf(ofCase), issue: hash },
+      ];
+    }),
   );
+}
+
+/** What is stored is what was written, but for blanks and for an end that did not fit. */
+function isCutOf(written: Value, stored: Value): boolean {
+  const squash = (value: Value) => normalise(value).replace(/\s+/g, '');
+  const [whole, part] = [squash(written), squash(stored)];
+  return whole === part || (part.length > 200 && whole.startsWith(part.slice(0, 200)));
 }
 
 function shown(value: Value): string {
