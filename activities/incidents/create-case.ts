@@ -14,10 +14,9 @@ import { toCaseValue } from './transform.ts';
  */
 export async function createCase(
   parts: ConnectionParts,
-  fields: readonly FieldMap[],
   { issueId, key }: Parameters<IncidentPort['createCase']>[0],
 ): Promise<{ caseId: string }> {
-  const { intake, tickets, cases, name } = parts;
+  const { intake, tickets, cases, name, fields } = parts;
   const issue = await tickets.readIssue(issueId, [
     ...new Set(['summary', 'description', ...fields.map(({ issueField }) => issueField)]),
   ]);

@@ -1,7 +1,8 @@
 import { createFailure } from '../../workflows/shared/failures.ts';
+import type { FieldMap } from '../../workflows/incident-sync/sides.ts';
 import { incidentLabel } from '../../workflows/shared/names.ts';
 import type { IncidentTickets } from '../jira/incidents/port.ts';
-import type { CaseSystem, Watcher } from '../security-ir/port.ts';
+import type { CaseSystem, NewCase } from '../security-ir/port.ts';
 import { sha256 } from './hash.ts';
 
 /** Where the issues of some cases go. */
@@ -33,10 +34,7 @@ export interface IntakeRules {
   readonly impactedAccounts: readonly string[];
   readonly impactedAwsRegions: readonly string[];
   readonly impactedServices: readonly string[];
-  readonly watchers: readonly (Omit<Watcher, 'name'> & {
-    readonly name?: string;
-    readonly jobTitle?: string;
-  })[];
+  readonly watchers: NewCase['watchers'];
 }
 
 /** One connection: both systems, and the rules that need texts. */
@@ -51,6 +49,8 @@ export interface ConnectionParts {
   readonly internalPrefix: string;
   readonly maxAttachmentBytes: number;
   readonly intake: IntakeRules | null;
+  /** The mapping, for cases that are made from issues. */
+  readonly fields: readonly FieldMap[];
 }
 
 export type Connections = ReadonlyMap<string, ConnectionParts>;
