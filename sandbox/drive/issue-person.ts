@@ -111,11 +111,11 @@ export function issuePerson(endpoints: Pick<Endpoints, 'jira' | 'people'>, name:
     async caseOf(key: string): Promise<string | undefined> {
       const { keys } = await call<{ keys: { key: string }[] }>('GET', `/issue/${key}/properties`);
       if (!keys.some((property) => property.key === 'lockkeeper')) return undefined;
-      const { value } = await call<{ value: { caseId?: string } }>(
+      const { value } = await call<{ value: { incident?: { caseId?: string } } }>(
         'GET',
         `/issue/${key}/properties/lockkeeper`,
       );
-      return value.caseId;
+      return value.incident?.caseId;
     },
     download: (id: string) => send('GET', `/attachment/content/${id}`),
     remove: (key: string) => call<void>('DELETE', `/issue/${key}`),
