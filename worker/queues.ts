@@ -3,6 +3,7 @@ import { createDecisionsActivities } from '../activities/decisions/activities.ts
 import { createKeyFile, noKeys } from '../activities/decisions/keys.ts';
 import { createTemporalActivities } from '../activities/temporal/activities.ts';
 import { createTemporalPort } from '../activities/temporal/client.ts';
+import { createIncidentCalls } from '../activities/temporal/incident-calls.ts';
 import { createJudges } from '../activities/temporal/judges.ts';
 import { toChangeStart } from '../activities/temporal/start-change.ts';
 import { startPromotion } from '../activities/temporal/start-promotion.ts';
@@ -123,5 +124,5 @@ function createWorkflowQueue(config: Config, client: Client): Activities {
   );
   const { namespace } = config.temporal;
   const decisions = createDecisionsActivities({ keys, namespace, now: Date.now });
-  return { ...temporal, ...decisions };
+  return { ...temporal, ...decisions, ...createIncidentCalls({ client, config }) };
 }

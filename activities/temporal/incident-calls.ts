@@ -1,0 +1,116 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { findConnection } from '../../config/incident-policy.ts';
+import type { Config } from '../../config/parse-config.ts';
+import { pauses } from '../../workflows/incident-control/messages.ts';
+import { incidentChanged } from '../../workflows/incident-sync/messages.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
+import {
+  incidentControlId,
+  parseIncidentSyncId,
+  searchAttributeNames,
+  workflowTypes,
+} from '../../workflows/shared/names.ts';
+import type { IncidentCallsPort } from './port.ts';
+import { startIncident, startIntake } from './start-incident.ts';
+import { createTemporalStarter } from './temporal-starter.ts';
+import { unavailable } from './unavailable.ts';
+
+const callsAtOnce = 20;
+const pageSize = 500;
+
+/** Signals may come twice: runs know the deliveries that they had. */
+export function createIncidentCalls({
+  client,
+  config,
+}: {
+  client: Client;
+  config: Config;
+}): IncidentCallsPort {
+  const starter = createTemporalStarter(client);
+
+  function known(connection: string): void {
+    if (findConnection(config, connection)) return;
+    throw createFailure(
+      'NotFound',
+      `connection: ${connection.slice(0, 40)} is not in the configuration of this worker`,
+    );
+  }
+
+  async function each<T>(
+    action: string,
+    all: readonly T[],
+    act: (one: T) => Promise<unknown>,
+  ): Promise<number> {
+    try {
+      for (let from = 0; from < all.length; from += callsAtOnce)
+        await Promise.all(all.slice(from, from + callsAtOnce).map(act));
+      return all.length;
+    } catch (error) {
+      throw unavailable(error, action);
+    }
+  }
+
+  const running = (connection: string) =>
+    `WorkflowType = "${workflowTypes.incidentSync}" AND ExecutionStatus = "Running"` +
+    (connection === '*' ? '' : ` AND ${searchAttributeNames.target} = "${connection}"`);
+
+  return {
+    async tellIncident({ connection, caseId, event }) {
+      known(connection);
+      await each('tell an incident', [caseId], (id) =>
+        startIncident(starter, config, { connection, caseId: id, event }),
+      );
+    },
+    async tellIncidents({ connection, caseIds, event }) {
+      known(connection);
+      const told = await each('tell incidents', caseIds, (caseId) =>
+        startIncident(starter, config, { connection, caseId, event }),
+      );
+      return { told };
+    },
+    async tellIntakes({ connection, issueIds, deliveryId }) {
+      known(connection);
+      const told = await each('tell intakes', issueIds, (issueId) =>
+        startIntake(starter, config, { connection, issueId, deliveryId, event: 'sweep' }),
+      );
+      return { told };
+    },
+    async readPause({ connection }) {
+      try {
+        const all = await client.workflow.getHandle(incidentControlId).query(pauses);
+        const one = all.find(({ scope }) => scope === '*' || scope === connection);
+        return { paused: one !== undefined, reason: one?.reason ?? null };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return { paused: false, reason: null };
+        throw unavailable(error, 'read what is paused');
+      }
+    },
+    async wakeIncidents({ scope }) {
+      const ids: string[] = [];
+      for await (const { workflowId } of client.workflow.list({ query: running(scope) }))
+        ids.push(workflowId);
+      const told = await each('wake incidents', ids, (id) =>
+        starter.signal(id, {
+          name: incidentChanged.name,
+          payload: { deliveryId: `resumed:${Date.now()}`, event: 'resumed', side: 'both' },
+        }),
+      );
+      return { told };
+    },
+    holdForIncident: () => Promise.resolve(),
+    async listIncidents({ connection, cursor }) {
+      const after = cursor === null ? '' : ` AND WorkflowId > "${cursor}"`;
+      const ids: string[] = [];
+      for await (const { workflowId } of client.workflow.list({
+        query: running(connection) + after,
+        pageSize,
+      })) {
+        ids.push(workflowId);
+        if (ids.length === pageSize) break;
+      }
+      const caseIds = ids.flatMap((id) => parseIncidentSyncId(id)?.caseId ?? []);
+      return { caseIds, cursor: ids.length === pageSize ? (ids.at(-1) ?? null) : null };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import type { IncidentPort } from '../../activities/incidents/port.ts';
+import type { IncidentCallsPort } from '../../activities/temporal/port.ts';
+import { activitiesOf } from '../shared/activities.ts';
+import { versioned } from '../shared/versioning.ts';
+import type { IncidentSweepInput, IncidentSweepReport } from './incident-messages.ts';
+
+/** What the next pass of the schedule begins with. */
+interface Swept extends IncidentSweepReport {
+  /** ISO 8601 UTC: when this pass began to look. */
+  readonly at: string;
+}
+
+/** Clocks and late rows: what changed so long before the last pass is looked at again. */
+const overlapMs = 10 * 60_000;
+/** Without an open case one look in so long is enough (S-42). */
+const idleMs = 5 * 60_000;
+
+/**
+ * The safety net under the events: lists all cases and tells the runs of those that changed since the last whole pass. What that pass
+ * left is in its result, which a schedule hands on; a pass that fails has none, so that the next one looks back further.
+ */
+export async function incidentSweep(input: IncidentSweepInput): Promise<Swept> {
+  const { connection, full = false, dryRun = false } = input;
+  const last = workflowInfo().lastResult as Swept | undefined;
+  const nowMs = Date.now();
+  const isIdle = last !== undefined && last.open === 0 && nowMs - Date.parse(last.at) < idleMs;
+  if (isIdle && !full) return { ...last, told: 0 };
+  const at = new Date(nowMs).toISOString();
+  const since = full || !last ? null : new Date(Date.parse(last.at) - overlapMs).toISOString();
+  const port = activitiesOf<IncidentPort>('aws-incident', 'read');
+  const withinMs = since === null ? overlapMs : nowMs - Date.parse(since);
+  const [cases, { issues }] = await Promise.all([
+    port.sweepCases({ connection, since }),
+    port.sweepIssues({ connection, changedWithinMinutes: Math.ceil(withinMs / 60_000) }),
+  ]);
+  const { changed, open, listed } = cases;
+  const fresh = issues.filter(({ caseId, notEligible }) => caseId !== null || notEligible === null);
+  if (!dryRun)
+    await tell(
+      changed.map(({ caseId }) => caseId),
+      fresh.map(({ issueId }) => issueId),
+    );
+  return { listed, open, told: changed.length + fresh.length, at };
+
+  async function tell(caseIds: readonly string[], issueIds: readonly string[]): Promise<void> {
+    const calls = activitiesOf<IncidentCallsPort>('temporal', 'write');
+    const deliveryId = `sweep:${workflowInfo().runId}`;
+    if (caseIds.length > 0)
+      await calls.tellIncidents({ connection, caseIds, event: { deliveryId, event: 'sweep', side: 'both' } });
+    if (issueIds.length > 0) await calls.tellIntakes({ connection, issueIds, deliveryId });
+  }
+}
+
+setWorkflowOptions(versioned('PINNED'), incidentSweep);
