@@ -1,5 +1,6 @@
 import { asyncLocalStorage, sleep } from '@temporalio/activity';
 import { createFailure, failureType, type FailureType } from '../../workflows/shared/failures.ts';
+import { isRecord } from '../../workflows/shared/guards.ts';
 import type { IssueOrder } from '../jira/incidents/port.ts';
 import type { IncidentPort } from './port.ts';
 import { labelOf, type ConnectionParts } from './parts.ts';
@@ -22,13 +23,43 @@ export async function ensureIssue(
   { caseId, workflowId, key }: Input,
   pause: (ms: number) => Promise<void> = sleep,
 ): Promise<Ensured> {
-  const isRepeat = (asyncLocalStorage.getStore()?.info.attempt ?? 1) > 1;
-  const there = (await find(parts, caseId)) ?? (isRepeat ? await findLater(parts, caseId, pause) : undefined);
+  const mustLook = mayHaveAsked();
+  const { there, order } = await before(parts, { caseId, workflowId, mustLook, pause });
   if (there) return there;
-  const { order, facts } = await toOrder(parts, { caseId, workflowId });
-  const made = await create(parts, order, () => findLater(parts, caseId, pause));
+  const made = await create(parts, order.order, () => findLater(parts, caseId, pause));
+  const { facts } = order;
   await parts.tickets.ensureComment(made.issueId, facts, { key: `${key}-facts`, note: 'facts' });
   return made;
+}
+
+type Before =
+  | { readonly there: Ensured; readonly order: null }
+  | { readonly there: undefined; readonly order: Awaited<ReturnType<typeof toOrder>> };
+
+/** All that is done before the create call. Should it fail, the next attempt may know that nothing was asked for. */
+async function before(
+  parts: ConnectionParts,
+  given: Pick<Input, 'caseId' | 'workflowId'> & { mustLook: boolean; pause: (ms: number) => Promise<void> },
+): Promise<Before> {
+  const { caseId, mustLook, pause } = given;
+  try {
+    const there =
+      (await find(parts, caseId)) ?? (mustLook ? await findLater(parts, caseId, pause) : undefined);
+    if (there) return { there, order: null };
+    return { there: undefined, order: await toOrder(parts, given) };
+  } catch (error) {
+    if (!mustLook) asyncLocalStorage.getStore()?.heartbeat(nothingAsked);
+    throw error;
+  }
+}
+
+const nothingAsked = { asked: false } as const;
+
+/** Of a repeat nobody knows, unless the attempt before said that it had come to nothing. */
+function mayHaveAsked(): boolean {
+  const { attempt = 1, heartbeatDetails } = asyncLocalStorage.getStore()?.info ?? {};
+  const told = isRecord(heartbeatDetails) && heartbeatDetails['asked'] === false;
+  return attempt > 1 && !told;
 }
 
 async function create(
