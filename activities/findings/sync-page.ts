@@ -98,10 +98,11 @@ function listStep(page: PageContext, input: PageInput, status: 'active' | 'resol
     const located = rest.located ?? (await locate(page, findings));
     const flooded = await syncFindings(page, located);
     if (flooded === 0)
-      page.seen.add(cursor, next, [
-        ...findings.map(({ id }) => id),
-        ...faults.map(({ findingId }) => findingId),
-      ]);
+      page.seen.add(cursor, next, {
+        ids: [...findings.map(({ id }) => id), ...faults.map(({ findingId }) => findingId)],
+        // a group's ticket stands for members that may be gone
+        issueIds: findings.flatMap(({ id }) => (located.found.get(id) ?? []).map(({ issueId }) => issueId)),
+      });
     if (flooded === 0) for (const { findingId, reason } of faults) page.tally.parkFor(findingId, reason);
     return { next, flooded };
   };
@@ -111,8 +112,9 @@ function missingStep(page: PageContext): Step {
   let active: ReadonlySet<string> | undefined;
   return async (cursor) => {
     if (page.input.policy.missing === 'keep') return { next: null, flooded: 0 };
-    active ??= page.seen.all() ?? (await listActiveIds(page));
-    const { tickets, next } = await page.tickets.listOpen(cursor);
+    const listed = page.seen.all();
+    active ??= listed?.ids ?? (await listActiveIds(page));
+    const { tickets, next } = await page.tickets.listOpen(cursor, listed?.issueIds);
     await syncMissing(page, tickets, active);
     return { next, flooded: 0 };
   };

@@ -22,7 +22,7 @@ export function createFindingTickets(options: FindingTicketsOptions): FindingTic
     readComment: async (input) => readComment(open, input),
     link: async (input) => linkTickets(open, input),
     attach: async (input) => attachJson(open, input),
-    listOpen: async (cursor) => listOpen(open, cursor),
+    listOpen: async (cursor, known) => listOpen(open, cursor, known),
     readMembers: async (issueId) => readMembers(open, issueId),
     writeMembers: async (input) => writeMembers(open, input),
     findFormFaults: async (input) => findFormFaults(open, input),

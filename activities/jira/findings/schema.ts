@@ -81,6 +81,10 @@ const FoundTicket = z.object({
 });
 export type FoundTicket = z.infer<typeof FoundTicket>;
 export const TicketPage = z.object({ issues: z.array(FoundTicket), nextPageToken: z.string().nullish() });
+export const IdPage = z.object({
+  issues: z.array(z.object({ id: Id })),
+  nextPageToken: z.string().nullish(),
+});
 export const FetchedTickets = z.object({
   issues: z.array(FoundTicket).nullish(),
   issueErrors: z.array(z.object({ id: z.string() })).nullish(),

@@ -176,6 +176,40 @@ describe('finding tickets: looking up', () => {
     });
   });
 
+  it('looks through ids alone for open tickets that the caller has not seen, and reads those', () => {
+    const ids = [{ id: '501' }, { id: '502' }, { id: '503' }];
+    const expected = [
+      fieldsAre(),
+      searchWith({ body: { issues: ids, nextPageToken: 'p2' } }),
+      reply('POST', 'issue/bulkfetch', {
+        body: { issues: [issueOf('502', 'b'), issueOf('503', 'c', { status: 'Done' })] },
+      }),
+      searchWith({ body: { issues: [{ id: '504' }] } }),
+    ];
+    return withLoopback(expected, async (url, seen) => {
+      const tickets = ticketsAt(url);
+      const { tickets: found, next } = await tickets.listOpen(null, new Set(['501', '504']));
+      assert.deepEqual([keys(found), next], [['502'], 'ids:p2']);
+      const { fields, maxResults } = sent(seen, 1);
+      assert.deepEqual([fields, maxResults], [['id'], 5000]);
+      assert.deepEqual(sent(seen, 2)['issueIdsOrKeys'], ['502', '503']);
+      assert.deepEqual(await tickets.listOpen(next, new Set(['504'])), { tickets: [], next: null });
+      assert.equal(sent(seen, 3)['nextPageToken'], 'p2');
+    });
+  });
+
+  it('goes on with a search for ids when what was seen is lost', () => {
+    const expected = [
+      fieldsAre(),
+      searchWith({ body: { issues: [{ id: '502' }] } }),
+      reply('POST', 'issue/bulkfetch', { body: { issues: [issueOf('502', 'b')] } }),
+    ];
+    return withLoopback(expected, async (url, seen) => {
+      const { tickets } = await ticketsAt(url).listOpen('ids:p2');
+      assert.deepEqual([keys(tickets), sent(seen, 1)['nextPageToken']], [['502'], 'p2']);
+    });
+  });
+
   const idFields: [string, object[], 'NotFound' | 'InvalidInput'][] = [
     ['is missing', siteFields.filter(({ name }) => name !== 'Halo Issue ID'), 'NotFound'],
     ['is there twice', [...siteFields, { id: 'customfield_1', name: 'Halo Issue ID' }], 'InvalidInput'],
