@@ -64,8 +64,12 @@ function toResult({ tally }: PageContext, cursor: string | null, flooded: number
   return { cursor, flooded, created: written, ...rest };
 }
 
-interface ReadPage extends FindingPage {
-  readonly located: LocatedFindings | undefined;
+/** A page on its way: its list, and what is looked up for it once that is there. */
+interface Reading {
+  readonly cursor: string | null;
+  readonly listed: Promise<FindingPage>;
+  /** Undefined: only when its turn comes. */
+  readonly located: Promise<LocatedFindings> | undefined;
 }
 
 type Step = (cursor: string | null) => Promise<{ next: string | null; flooded: number }>;
@@ -80,30 +84,33 @@ function openStage(page: PageContext, input: PageInput): Step {
   return listStep(page, input, input.stage);
 }
 
-/** The next page is fetched while this one is written. */
+/** The next page is listed while this one is looked up, and looked up while this one is written. */
 function listStep(page: PageContext, input: PageInput, status: 'active' | 'resolved'): Step {
   const { policy, since } = input;
   const query = { status, since, criticalOnly: policy.criticalOnly, filters: policy.filters };
   const aheadToo = mayLookAhead(page);
-  let ahead: { readonly cursor: string; readonly page: Promise<ReadPage> } | undefined;
-  async function read(cursor: string | null, isAhead = false): Promise<ReadPage> {
-    const listed = await page.source.list(query, cursor);
-    return { ...listed, located: isAhead && !aheadToo ? undefined : await locate(page, listed.findings) };
+  let ahead: Reading | undefined;
+  function read(cursor: string | null): Reading {
+    const listed = page.source.list(query, cursor);
+    const located = aheadToo ? listed.then(({ findings }) => locate(page, findings)) : undefined;
+    // their failures are met when that page's turn comes
+    listed.catch(() => undefined);
+    located?.catch(() => undefined);
+    return { cursor, listed, located };
   }
   return async (cursor) => {
-    const { findings, faults, next, ...rest } = await (ahead?.cursor === cursor ? ahead.page : read(cursor));
-    ahead = next === null ? undefined : { cursor: next, page: read(next, true) };
-    // its failure is met when that page's turn comes
-    ahead?.page.catch(() => undefined);
-    const located = rest.located ?? (await locate(page, findings));
+    const reading = ahead?.cursor === cursor ? ahead : read(cursor);
+    const { findings, faults, next } = await reading.listed;
+    ahead = next === null ? undefined : read(next);
+    const located = await (reading.located ?? locate(page, findings));
     const flooded = await syncFindings(page, located);
-    if (flooded === 0)
-      page.seen.add(cursor, next, {
-        ids: [...findings.map(({ id }) => id), ...faults.map(({ findingId }) => findingId)],
-        // a group's ticket stands for members that may be gone
-        issueIds: findings.flatMap(({ id }) => (located.found.get(id) ?? []).map(({ issueId }) => issueId)),
-      });
-    if (flooded === 0) for (const { findingId, reason } of faults) page.tally.parkFor(findingId, reason);
+    if (flooded > 0) return { next, flooded };
+    page.seen.add(cursor, next, {
+      ids: [...findings.map(({ id }) => id), ...faults.map(({ findingId }) => findingId)],
+      // not a group's: it stands for members that may be gone
+      issueIds: findings.flatMap(({ id }) => (located.found.get(id) ?? []).map(({ issueId }) => issueId)),
+    });
+    for (const { findingId, reason } of faults) page.tally.parkFor(findingId, reason);
     return { next, flooded };
   };
 }
