@@ -54,7 +54,7 @@ async function findHaloSchedules(client: Client): Promise<string[]> {
   return found;
 }
 
-const haloKinds = ['pass', 'reconcile'] as const;
+const haloKinds = ['pass', 'reconcile', 'remind'] as const;
 
 async function deleteSchedule(client: Client, scheduleId: string): Promise<EnsuredSchedule[]> {
   try {
@@ -104,12 +104,12 @@ export function schedulesOf(config: Config): ScheduleOptions[] {
 }
 
 /**
- * Two for each source: what changed, every few minutes; and every night all of it. What the source is asked for is in the
+ * Two for each source: what changed, every few minutes; and every night all of it. And reminders each morning, if there are any. What the source is asked for is in the
  * worker's configuration: the schedule only names it.
  */
 function haloSchedules(config: Config): ScheduleOptions[] {
   const toInput = (source: string, kind: HaloPassInput['kind']): HaloPassInput => ({ source, kind });
-  return (config.processes.halo?.sources ?? []).flatMap(({ name, everyMinutes }) => [
+  return (config.processes.halo?.sources ?? []).flatMap(({ name, everyMinutes, remindAt }) => [
     toSchedule(config, {
       id: haloScheduleId(name, 'pass'),
       type: workflowTypes.haloPass,
@@ -124,7 +124,19 @@ function haloSchedules(config: Config): ScheduleOptions[] {
       // one a day: the next one would be too late
       catchupWindow: '12 hours',
     }),
+    ...(remindAt.length === 0 ? [] : [remindSchedule(config, name)]),
   ]);
+}
+
+function remindSchedule(config: Config, source: string): ScheduleOptions {
+  const input: HaloPassInput = { source, kind: 'remind' };
+  return toSchedule(config, {
+    id: haloScheduleId(source, 'remind'),
+    type: workflowTypes.haloPass,
+    spec: { calendars: [{ hour: 7, minute: 0 }] },
+    args: [input],
+    catchupWindow: '12 hours',
+  });
 }
 
 /** Three times the interval: what one pass lost, the next finds. */

@@ -7,6 +7,7 @@ import type { PageContext } from './context.ts';
 import { listActiveIds, syncMissing, syncParked } from './missing.ts';
 import { locate, mayLookAhead, syncFindings, type LocatedFindings } from './page.ts';
 import { heartbeatProgress, readProgress } from './progress.ts';
+import { remind } from './remind.ts';
 import type { FindingPage, FindingSource } from './source.ts';
 import { forgetful, type SeenIds } from './seen.ts';
 import { createTally, keepWrites } from './tally.ts';
@@ -76,6 +77,7 @@ type Step = (cursor: string | null) => Promise<{ next: string | null; flooded: n
 
 function openStage(page: PageContext, input: PageInput): Step {
   if (input.stage === 'missing') return missingStep(page);
+  if (input.stage === 'due') return dueStep(page);
   if (input.stage === 'parked')
     return async () => {
       await syncParked(page, input.ids ?? []);
@@ -112,6 +114,15 @@ function listStep(page: PageContext, input: PageInput, status: 'active' | 'resol
     });
     for (const { findingId, reason } of faults) page.tally.parkFor(findingId, reason);
     return { next, flooded };
+  };
+}
+
+function dueStep(page: PageContext): Step {
+  return async (cursor) => {
+    if (!page.input.policy.remindAt?.length) return { next: null, flooded: 0 };
+    const { tickets, next } = await page.tickets.listDue(cursor);
+    await remind(page, tickets);
+    return { next, flooded: 0 };
   };
 }
 

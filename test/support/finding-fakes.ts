@@ -210,6 +210,11 @@ export class FakeTickets implements FindingTickets {
     return Promise.resolve({ tickets: open, next: null });
   }
 
+  listDue() {
+    const due = this.visible().filter(({ isDone, dueDate }) => !isDone && dueDate);
+    return Promise.resolve({ tickets: due, next: null });
+  }
+
   readMembers(issueId: string) {
     return Promise.resolve(this.stored.get(issueId)?.members ?? []);
   }

@@ -99,6 +99,10 @@ export interface FindingTickets {
     cursor: string | null,
     known?: ReadonlySet<string>,
   ): Promise<{ readonly tickets: readonly FindingTicket[]; readonly next: string | null }>;
+  /** Tickets of this source that are not done and have a due date, those due first at first; 1,000 a page. */
+  listDue(
+    cursor: string | null,
+  ): Promise<{ readonly tickets: readonly FindingTicket[]; readonly next: string | null }>;
   /** Of a group ticket: kept in entity properties of ours, in chunks, because a description is anybody's to edit. */
   readMembers(issueId: string): Promise<readonly GroupMember[]>;
   /** Members first, then text and mark in one call: a repeat writes the same. */

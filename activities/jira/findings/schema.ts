@@ -58,6 +58,7 @@ export const Mark = z.object({
     .object({ until: z.string(), acceptance: z.string(), grant: z.unknown().optional() })
     .exactOptional(),
   due: z.string().exactOptional(),
+  reminded: z.object({ due: z.string(), percent: z.number() }).exactOptional(),
   title: z.string().exactOptional(),
 });
 
@@ -76,6 +77,7 @@ const FoundTicket = z.object({
     created: Timestamp,
     creator: Person,
     statuscategorychangedate: Timestamp.nullish(),
+    duedate: z.string().nullish(),
   }),
   properties,
 });

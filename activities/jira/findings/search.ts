@@ -16,7 +16,9 @@ const idsPerSearch = 100;
 const ticketsPerPage = 1_000;
 const idsPerPage = 5_000;
 const ticketsPerFetch = 100;
-const systemFields = ['status', 'project', 'issuetype', 'created', 'creator', 'statuscategorychangedate'];
+const systemFields = [
+  ...['status', 'project', 'issuetype', 'created', 'creator', 'statuscategorychangedate', 'duedate'],
+];
 
 /**
  * A read; one call for a hundred ids in the usual case. The field is one of text, which knows no `=` and no `in`: each id is a
@@ -139,6 +141,15 @@ export async function listOpen(open: OpenFindings, cursor: string | null, known?
   };
 }
 
+/** A read. @param cursor as that of `listOpen` */
+export async function listDue(open: OpenFindings, cursor: string | null) {
+  const { id } = await open.idField();
+  const field = `cf[${id.replace('customfield_', '')}]`;
+  const jql = `${field} is not EMPTY AND statusCategory != Done AND duedate is not EMPTY ORDER BY duedate ASC, key ASC`;
+  const { issues, nextPageToken } = await searchPage(open, jql, cursor ?? undefined);
+  return { tickets: await toTickets(open, issues), next: nextPageToken ?? null };
+}
+
 async function searchIds(open: OpenFindings, jql: string, nextPageToken: string | undefined) {
   const { issues, nextPageToken: next } = await open.call('list open tickets of findings', async () =>
     IdPage.parse(
@@ -189,7 +200,7 @@ async function toTickets(open: OpenFindings, issues: readonly FoundTicket[]): Pr
     const written = fields[idField.id];
     const findingId = typeof written === 'string' && written !== '' ? written : mark?.findingId;
     if (findingId === undefined || (mark && mark.source !== open.source)) return [];
-    const { status, project, issuetype, created, creator, statuscategorychangedate } = fields;
+    const { status, project, issuetype, created, creator, statuscategorychangedate, duedate } = fields;
     open.places.set(id, { key, project: project.key, issueType: issuetype.name, status, mark });
     return {
       issueId: id,
@@ -200,6 +211,7 @@ async function toTickets(open: OpenFindings, issues: readonly FoundTicket[]): Pr
       isDone: status.statusCategory.key === 'done',
       createdAt: created,
       movedAt: statuscategorychangedate ?? null,
+      dueDate: duedate ?? null,
       isOurs: creator?.accountId === bot && mark !== null,
       mark,
     };

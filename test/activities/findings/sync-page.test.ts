@@ -362,6 +362,23 @@ describe('syncPage: a reconcile', () => {
     assert.equal(tickets.of('f-0')[0]?.ticket.isDone, true);
   });
 
+  it('reminds of open tickets that are due, once each, and of none in a dry run', async () => {
+    const { tickets, clock, good } = world([findingOf('f-0'), findingOf('f-1')]);
+    await good();
+    const [stored] = tickets.of('f-0');
+    assert.ok(stored);
+    const due = new Date(clock.ms).toISOString().slice(0, 10);
+    stored.ticket = { ...stored.ticket, dueDate: due };
+    clock.ms += 2 * 86_400_000;
+    const own = { kind: 'remind', stage: 'due', policy: { remindAt: [50, 100] } } as const;
+    assert.deepEqual(some(await good({ ...own, dryRun: true })), { listed: 1, reminded: 1 });
+    assert.equal(stored.comments, 0);
+    assert.deepEqual(some(await good(own)), { listed: 1, reminded: 1 });
+    assert.deepEqual(stored.ticket.mark?.reminded, { due, percent: 100 });
+    assert.deepEqual([some(await good(own)), stored.comments], [{ listed: 1 }, 1]);
+    assert.deepEqual(some(await good({ ...own, policy: {} })), {});
+  });
+
   it('closes the younger twin and keeps the oldest', async () => {
     const { tickets, clock, good } = world([findingOf('f-0')]);
     await good();

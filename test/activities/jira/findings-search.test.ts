@@ -31,6 +31,7 @@ describe('finding tickets: looking up', () => {
         {
           ...{ issueId: '501', key: 'SEC-501', project: 'SEC', findingId: '0f3c-7', statusName: 'To Do' },
           ...{ isDone: false, createdAt: '2026-11-22T10:00:00.501Z', movedAt: '2026-11-22T11:00:00.000Z' },
+          dueDate: null,
           ...{ isOurs: true, mark: markOf('0f3c-7') },
         },
       ]);
@@ -195,6 +196,21 @@ describe('finding tickets: looking up', () => {
       assert.deepEqual(sent(seen, 2)['issueIdsOrKeys'], ['502', '503']);
       assert.deepEqual(await tickets.listOpen(next, new Set(['504'])), { tickets: [], next: null });
       assert.equal(sent(seen, 3)['nextPageToken'], 'p2');
+    });
+  });
+
+  it('lists open tickets with a due date, those due first at first', () => {
+    const expected = [
+      fieldsAre(),
+      searchWith({ body: { issues: [issueOf('501', 'a', { duedate: '2026-12-10' })] } }),
+    ];
+    return withLoopback(expected, async (url, seen) => {
+      const { tickets, next } = await ticketsAt(url).listDue(null);
+      assert.deepEqual([tickets.map(({ dueDate }) => dueDate), next], [['2026-12-10'], null]);
+      assert.match(
+        String(sent(seen, 1)['jql']),
+        /statusCategory != Done AND duedate is not EMPTY ORDER BY duedate ASC/,
+      );
     });
   });
 
