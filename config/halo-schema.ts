@@ -118,9 +118,11 @@ const Source = z
       .default(true)
       .describe('true: a resolved finding without a ticket gets one that is closed at once'),
     comments: z
-      .enum(['each-finding', 'changes', 'off'])
+      .enum(['each-finding', 'changes', 'digest', 'off'])
       .default('each-finding')
-      .describe('each-finding (a comment for each new scan result), changes, or off'),
+      .describe(
+        'each-finding (a comment for each new scan result), changes, digest (one a day, at night), or off',
+      ),
     updateFields: z
       .boolean()
       .default(true)

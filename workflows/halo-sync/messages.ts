@@ -54,7 +54,8 @@ export interface FindingPolicy extends PolicyRef {
   readonly hardClosedStatuses: readonly string[];
   /** H-20. */
   readonly recordResolved: boolean;
-  readonly comments: 'each-finding' | 'changes' | 'off';
+  /** `digest`: one comment a day, by the nightly reconcile, with the last scan result. */
+  readonly comments: 'each-finding' | 'changes' | 'digest' | 'off';
   /** Write mapped fields and description again when the content changed. People's edits of other fields stay. */
   readonly updateFields: boolean;
   /** Days from first seen to due; none for a severity that is not named. */
