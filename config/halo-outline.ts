@@ -26,6 +26,8 @@ export interface SourceOutline {
   readonly closedStatuses: readonly (string | undefined)[];
   readonly hardClosedStatuses: readonly (string | undefined)[];
   readonly routes: readonly RouteOutline[];
+  /** Conditions of due dates. */
+  readonly dueRules: readonly { readonly path: string; readonly when: Readonly<Record<string, unknown>> }[];
   /** Templates of groups. */
   readonly templates: readonly NamedPlace[];
 }
@@ -86,6 +88,10 @@ function toSource(source: unknown, path: string): SourceOutline {
     closedStatuses: texts(at(source, 'closedStatuses')),
     hardClosedStatuses: texts(at(source, 'hardClosedStatuses')),
     routes,
+    dueRules: list(source, 'dueRules').map((rule, index) => ({
+      path: `${path}.dueRules[${index}]`,
+      when: record(rule, 'when'),
+    })),
     templates: [
       ...routes.map((route) => ({ path: `${route.path}.groupBy`, name: route.groupBy })),
       { path: `${path}.flood.groupBy`, name: text(source, 'flood', 'groupBy') },

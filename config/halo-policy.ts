@@ -35,6 +35,12 @@ export function toFindingPolicy(config: Config, sourceName: string): FindingPoli
     comments: source.comments,
     updateFields: source.updateFields,
     dueDays: withoutUndefined(dueDays),
+    dueRules: source.dueRules.map(({ when, days }) => ({
+      when: toConditions(when),
+      days: withoutUndefined(days),
+    })),
+    dueCalendar: source.dueCalendar ?? null,
+    remindAt: source.remindAt,
     closeAfterMinutes: source.closeAfterMinutes,
     reopenAfterMinutes: source.reopenAfterMinutes,
     flapLimit: source.flapLimit,
@@ -57,10 +63,7 @@ export function toFindingPolicy(config: Config, sourceName: string): FindingPoli
 function toRoutes({ routes, project, issueType }: FindingSourceConfig): Route[] {
   const own = routes.map((route) => ({
     name: route.name,
-    when: Object.entries(route.when).map(([field, value]): Condition => ({
-      field,
-      oneOf: [value].flat().map(String),
-    })),
+    when: toConditions(route.when),
     project: route.project ?? project,
     issueType: route.issueType ?? issueType,
     priority: route.priority ?? null,
@@ -71,6 +74,10 @@ function toRoutes({ routes, project, issueType }: FindingSourceConfig): Route[] 
   }));
   const rest = { priority: null, components: [], assignee: null, groupBy: null, sync: true };
   return [...own, { name: 'default', when: [], project, issueType, ...rest }];
+}
+
+function toConditions(when: FindingSourceConfig['routes'][number]['when']): Condition[] {
+  return Object.entries(when).map(([field, value]) => ({ field, oneOf: [value].flat().map(String) }));
 }
 
 function mapValues<V, W>(values: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {

@@ -136,7 +136,10 @@ function findStatusFaults(source: SourceOutline): ConfigFault[] {
   return faults;
 }
 
-function findRouteFaults({ path, routes, templates }: SourceOutline, outline: Outline): ConfigFault[] {
+function findRouteFaults(
+  { path, routes, dueRules, templates }: SourceOutline,
+  outline: Outline,
+): ConfigFault[] {
   const taken = routes.flatMap((route) =>
     route.name === 'default'
       ? [
@@ -156,6 +159,9 @@ function findRouteFaults({ path, routes, templates }: SourceOutline, outline: Ou
       ...findPersonFaults({ path: `${route.path}.assignee`, name: route.assignee, needsJira: true }, outline),
     ]),
     ...findUnreached(routes),
+    ...dueRules.flatMap((rule) =>
+      Object.keys(rule.when).flatMap((field) => findFieldFaults(`${rule.path}.when.${field}`, field)),
+    ),
     ...templates.flatMap((template) => findTemplateFaults(template.path, template.name)),
   ];
 }

@@ -47,6 +47,18 @@ const Route = z
   })
   .describe('a route: name, when, project, issueType, priority, components, assignee, groupBy, sync');
 
+const DueRule = z
+  .strictObject({
+    when: z
+      .record(z.string().min(1), z.union([Scalar, z.array(Scalar).min(1)]))
+      .refine((all) => Object.keys(all).length > 0, 'has no conditions: dueDays is for all')
+      .describe('{field: value or [values]} of findings, as in a route'),
+    days: z
+      .strictObject({ critical: days, high: days, medium: days, low: days, unknown: days })
+      .describe('{critical, high, medium, low, unknown}: days from first seen'),
+  })
+  .describe('a rule of due dates: when, days');
+
 const Source = z
   .strictObject({
     name: Name.default('halo').describe('the name of this source; halo when left out'),
@@ -106,9 +118,11 @@ const Source = z
       .default(true)
       .describe('true: a resolved finding without a ticket gets one that is closed at once'),
     comments: z
-      .enum(['each-finding', 'changes', 'off'])
+      .enum(['each-finding', 'changes', 'digest', 'off'])
       .default('each-finding')
-      .describe('each-finding (a comment for each new scan result), changes, or off'),
+      .describe(
+        'each-finding (a comment for each new scan result), changes, digest (one a day, at night), or off',
+      ),
     updateFields: z
       .boolean()
       .default(true)
@@ -117,6 +131,29 @@ const Source = z
       .strictObject({ critical: days, high: days, medium: days, low: days, unknown: days })
       .default({})
       .describe('{critical, high, medium, low, unknown}: days from first seen until a ticket is due'),
+    dueRules: z
+      .array(DueRule)
+      .max(100)
+      .default([])
+      .describe('due dates of special findings; the first rule that holds and names the severity counts'),
+    dueCalendar: z
+      .strictObject({
+        weekdays: z
+          .array(z.int().min(1).max(7))
+          .min(1)
+          .default([1, 2, 3, 4, 5])
+          .describe('the days that count, from 1 (Monday) to 7 (Sunday)'),
+        holidays: z.array(z.iso.date()).default([]).describe('days off, such as 2026-12-25'),
+      })
+      .optional()
+      .describe('the days that count until a ticket is due: weekdays, holidays; left out: all do'),
+    remindAt: z
+      .array(z.int().min(1).max(100))
+      .max(10)
+      .default([])
+      .describe(
+        'per cent of the time until due at which open tickets are reminded of, such as [50, 80, 100]',
+      ),
     closeAfterMinutes: wholeNumber('minutes', 0, 525_600, 0),
     reopenAfterMinutes: z
       .int()

@@ -149,7 +149,7 @@ async function run(task: Task): Promise<Counts> {
   process.stdout.write(
     `${verdict} ${task.name}: ${counts.passed} passed, ${counts.failed} failed (${seconds})\n`,
   );
-  if (counts.failed > 0) process.stdout.write(`${output}\n`);
+  if (counts.failed > 0) process.stdout.write(`${withoutDots(output)}\n`);
   else
     process.stdout.write(
       output
@@ -159,6 +159,11 @@ async function run(task: Task): Promise<Counts> {
         .join(''),
     );
   return counts;
+}
+
+/** Thousands of dots would hide what failed. */
+function withoutDots(output: string): string {
+  return output.replaceAll(/^\s*[.,!]+\n/gm, '');
 }
 
 function execute(task: Task): Promise<{ code: number | null; output: string }> {

@@ -47,7 +47,7 @@ export async function ensureSchedules(client: Client, config: Config): Promise<E
 /** Those that a configuration may not want. */
 const optional = [driftSweepId, changeSweepId, changeInspectionScheduleId];
 
-const haloKinds = ['pass', 'reconcile'] as const;
+const haloKinds = ['pass', 'reconcile', 'remind'] as const;
 
 /** Of sources and connections that the configuration may not have any more: only Temporal knows their names. */
 async function findNamedSchedules(client: Client): Promise<string[]> {
@@ -110,12 +110,12 @@ export function schedulesOf(config: Config): ScheduleOptions[] {
 }
 
 /**
- * Two for each source: what changed, every few minutes; and every night all of it. What the source is asked for is in the
+ * Two for each source: what changed, every few minutes; and every night all of it. And reminders each morning, if there are any. What the source is asked for is in the
  * worker's configuration: the schedule only names it.
  */
 function haloSchedules(config: Config): ScheduleOptions[] {
   const toInput = (source: string, kind: HaloPassInput['kind']): HaloPassInput => ({ source, kind });
-  return (config.processes.halo?.sources ?? []).flatMap(({ name, everyMinutes }) => [
+  return (config.processes.halo?.sources ?? []).flatMap(({ name, everyMinutes, remindAt }) => [
     toSchedule(config, {
       id: haloScheduleId(name, 'pass'),
       type: workflowTypes.haloPass,
@@ -130,7 +130,19 @@ function haloSchedules(config: Config): ScheduleOptions[] {
       // one a day: the next one would be too late
       catchupWindow: '12 hours',
     }),
+    ...(remindAt.length === 0 ? [] : [remindSchedule(config, name)]),
   ]);
+}
+
+function remindSchedule(config: Config, source: string): ScheduleOptions {
+  const input: HaloPassInput = { source, kind: 'remind' };
+  return toSchedule(config, {
+    id: haloScheduleId(source, 'remind'),
+    type: workflowTypes.haloPass,
+    spec: { calendars: [{ hour: 7, minute: 0 }] },
+    args: [input],
+    catchupWindow: '12 hours',
+  });
 }
 
 /**

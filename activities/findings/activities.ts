@@ -13,7 +13,7 @@ const Page = z.object({
     pageSize: z.int().min(1).max(10_000),
   }),
   kind: z.enum(passKinds),
-  stage: z.enum(['active', 'resolved', 'missing', 'parked']),
+  stage: z.enum(['active', 'resolved', 'missing', 'parked', 'due']),
   cursor: z.string().nullable(),
   since: z.string().nullable(),
 });

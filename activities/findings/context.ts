@@ -59,6 +59,7 @@ export function markOf(
     reopened: before?.reopened ?? 0,
     at: new Date(now()).toISOString(),
     ...(before?.due === undefined ? {} : { due: before.due }),
+    ...(before?.reminded ? { reminded: before.reminded } : {}),
     ...(before?.accepted && Date.parse(before.accepted.until) > now() ? { accepted: before.accepted } : {}),
     ...own,
   };

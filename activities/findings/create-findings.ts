@@ -1,4 +1,5 @@
-import { createReader, dueDateOf, toJiraFields } from '../../workflows/halo-sync/mapping.ts';
+import { dueDateOf } from '../../workflows/halo-sync/due.ts';
+import { createReader, toJiraFields } from '../../workflows/halo-sync/mapping.ts';
 import { toResolutionComment, toTicketText } from '../../workflows/halo-sync/texts.ts';
 import type { Finding, FindingDetails } from '../../workflows/halo-sync/finding.ts';
 import type { Route } from '../../workflows/halo-sync/messages.ts';
@@ -110,14 +111,15 @@ export function toCreation(
   const { policy } = page.input;
   const { route, after, closed, known } = options;
   const { summary, description, wasCut } = toTicketText(finding, details);
-  const due = dueDateOf(finding, policy);
+  const read = createReader(finding, details.asset);
+  const due = dueDateOf(finding, policy, read);
   const mark = markOf(page, finding, null, due === null ? {} : { due });
   const order: FindingTicketOrder = {
     project: route.project,
     issueType: route.issueType,
     summary,
     description,
-    fields: toJiraFields(policy, createReader(finding, details.asset)),
+    fields: toJiraFields(policy, read),
     priority: route.priority,
     components: route.components,
     assigneeAccountId: (route.assignee !== null && page.accountOf(route.assignee)) || null,

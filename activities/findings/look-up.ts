@@ -8,6 +8,8 @@ export type Found = ReadonlyMap<string, readonly FindingTicket[]>;
 
 const idsPerSearch = 100;
 const idsPerRead = 50;
+/** Of one page; the rate limit of the site bounds them as well. */
+const searchesAtOnce = 4;
 /** When to look for what a create call may have made, ms; the search index is late. */
 const looksMs = [1_000, 2_000, 5_000, 10_000, 20_000];
 
@@ -19,7 +21,7 @@ export async function lookUp(page: PageContext, findingIds: readonly string[]): 
   const { tickets, recent } = page;
   const recentIds = findingIds.flatMap((id) => recent.get(idHash(id)) ?? []);
   const [found, fresh] = await Promise.all([
-    mapBounded(chunksOf(findingIds, idsPerSearch), 2, (ids) => tickets.lookUp(ids)),
+    mapBounded(chunksOf(findingIds, idsPerSearch), searchesAtOnce, (ids) => tickets.lookUp(ids)),
     readFresh(page, recentIds),
   ]);
   const all = merge([...found, groupById(fresh)]);

@@ -122,10 +122,20 @@ async function plan(page: PageContext, { places, found: first }: LocatedFindings
   const owners = places.flatMap((place) => toOwners(page, place, known));
   const found = page.mustSettle ? await addLost(page, owners, known) : known;
   for (const group of groups) group.found(found.get(group.id) ?? []);
-  return mapBounded(places, page.input.policy.concurrency, async (place) => ({
-    ...place,
-    ...(await decideOne(page, place, found.get(place.finding.id) ?? [])),
-  }));
+  return mapBounded(places, page.input.policy.concurrency, async (place) => {
+    const quiet = { ...place, finding: withoutNews(page, place.finding) };
+    const decided = await decideOne(page, quiet, found.get(place.finding.id) ?? []);
+    const creates = decided.action.do === 'create' || decided.action.do === 'create-closed';
+    // a new ticket has the latest scan result in its text
+    return { ...(creates ? place : quiet), ...decided };
+  });
+}
+
+/** Of a digest the nightly reconcile alone speaks: until then the ticket's mark knows the scan result that it was told of. */
+function withoutNews({ input }: PageContext, finding: Finding): Finding {
+  return input.policy.comments === 'digest' && input.kind !== 'reconcile'
+    ? { ...finding, latest: null }
+    : finding;
 }
 
 /** Whose ticket this page makes, should there be none. */

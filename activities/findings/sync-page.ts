@@ -7,6 +7,7 @@ import type { PageContext } from './context.ts';
 import { listActiveIds, syncMissing, syncParked } from './missing.ts';
 import { locate, mayLookAhead, syncFindings, type LocatedFindings } from './page.ts';
 import { heartbeatProgress, readProgress } from './progress.ts';
+import { remind } from './remind.ts';
 import type { FindingPage, FindingSource } from './source.ts';
 import { forgetful, type SeenIds } from './seen.ts';
 import { createTally, keepWrites } from './tally.ts';
@@ -64,14 +65,19 @@ function toResult({ tally }: PageContext, cursor: string | null, flooded: number
   return { cursor, flooded, created: written, ...rest };
 }
 
-interface ReadPage extends FindingPage {
-  readonly located: LocatedFindings | undefined;
+/** A page on its way: its list, and what is looked up for it once that is there. */
+interface Reading {
+  readonly cursor: string | null;
+  readonly listed: Promise<FindingPage>;
+  /** Undefined: only when its turn comes. */
+  readonly located: Promise<LocatedFindings> | undefined;
 }
 
 type Step = (cursor: string | null) => Promise<{ next: string | null; flooded: number }>;
 
 function openStage(page: PageContext, input: PageInput): Step {
   if (input.stage === 'missing') return missingStep(page);
+  if (input.stage === 'due') return dueStep(page);
   if (input.stage === 'parked')
     return async () => {
       await syncParked(page, input.ids ?? []);
@@ -80,30 +86,43 @@ function openStage(page: PageContext, input: PageInput): Step {
   return listStep(page, input, input.stage);
 }
 
-/** The next page is fetched while this one is written. */
+/** The next page is listed while this one is looked up, and looked up while this one is written. */
 function listStep(page: PageContext, input: PageInput, status: 'active' | 'resolved'): Step {
   const { policy, since } = input;
   const query = { status, since, criticalOnly: policy.criticalOnly, filters: policy.filters };
   const aheadToo = mayLookAhead(page);
-  let ahead: { readonly cursor: string; readonly page: Promise<ReadPage> } | undefined;
-  async function read(cursor: string | null, isAhead = false): Promise<ReadPage> {
-    const listed = await page.source.list(query, cursor);
-    return { ...listed, located: isAhead && !aheadToo ? undefined : await locate(page, listed.findings) };
+  let ahead: Reading | undefined;
+  function read(cursor: string | null): Reading {
+    const listed = page.source.list(query, cursor);
+    const located = aheadToo ? listed.then(({ findings }) => locate(page, findings)) : undefined;
+    // their failures are met when that page's turn comes
+    listed.catch(() => undefined);
+    located?.catch(() => undefined);
+    return { cursor, listed, located };
   }
   return async (cursor) => {
-    const { findings, faults, next, ...rest } = await (ahead?.cursor === cursor ? ahead.page : read(cursor));
-    ahead = next === null ? undefined : { cursor: next, page: read(next, true) };
-    // its failure is met when that page's turn comes
-    ahead?.page.catch(() => undefined);
-    const located = rest.located ?? (await locate(page, findings));
+    const reading = ahead?.cursor === cursor ? ahead : read(cursor);
+    const { findings, faults, next } = await reading.listed;
+    ahead = next === null ? undefined : read(next);
+    const located = await (reading.located ?? locate(page, findings));
     const flooded = await syncFindings(page, located);
-    if (flooded === 0)
-      page.seen.add(cursor, next, [
-        ...findings.map(({ id }) => id),
-        ...faults.map(({ findingId }) => findingId),
-      ]);
-    if (flooded === 0) for (const { findingId, reason } of faults) page.tally.parkFor(findingId, reason);
+    if (flooded > 0) return { next, flooded };
+    page.seen.add(cursor, next, {
+      ids: [...findings.map(({ id }) => id), ...faults.map(({ findingId }) => findingId)],
+      // not a group's: it stands for members that may be gone
+      issueIds: findings.flatMap(({ id }) => (located.found.get(id) ?? []).map(({ issueId }) => issueId)),
+    });
+    for (const { findingId, reason } of faults) page.tally.parkFor(findingId, reason);
     return { next, flooded };
+  };
+}
+
+function dueStep(page: PageContext): Step {
+  return async (cursor) => {
+    if (!page.input.policy.remindAt?.length) return { next: null, flooded: 0 };
+    const { tickets, next } = await page.tickets.listDue(cursor);
+    await remind(page, tickets);
+    return { next, flooded: 0 };
   };
 }
 
@@ -111,8 +130,9 @@ function missingStep(page: PageContext): Step {
   let active: ReadonlySet<string> | undefined;
   return async (cursor) => {
     if (page.input.policy.missing === 'keep') return { next: null, flooded: 0 };
-    active ??= page.seen.all() ?? (await listActiveIds(page));
-    const { tickets, next } = await page.tickets.listOpen(cursor);
+    const listed = page.seen.all();
+    active ??= listed?.ids ?? (await listActiveIds(page));
+    const { tickets, next } = await page.tickets.listOpen(cursor, listed?.issueIds);
     await syncMissing(page, tickets, active);
     return { next, flooded: 0 };
   };

@@ -1,7 +1,9 @@
 import { isFlapping } from '../../workflows/halo-sync/decide.ts';
-import { createReader, dueDateOf, toJiraFields } from '../../workflows/halo-sync/mapping.ts';
+import { dueDateOf } from '../../workflows/halo-sync/due.ts';
+import { createReader, toJiraFields } from '../../workflows/halo-sync/mapping.ts';
 import { toFindingComment, toReopenComment, toResolutionComment } from '../../workflows/halo-sync/texts.ts';
 import type { Finding, FindingDetails } from '../../workflows/halo-sync/finding.ts';
+import type { FindingPolicy } from '../../workflows/halo-sync/messages.ts';
 import type { Action, FindingTicket } from '../../workflows/halo-sync/ticket.ts';
 import { markOf, type PageContext } from './context.ts';
 
@@ -36,22 +38,31 @@ async function update(
   { ticket, comment, fields }: Extract<Action, { do: 'update' }>,
 ) {
   const { policy } = page.input;
-  const wantsAsset = fields && policy.mapping.some(({ from }) => isAssetField(from));
+  const wantsAsset = fields && asksAsset(policy);
   const details =
     comment || wantsAsset
       ? await page.source.details(finding, { asset: wantsAsset, latest: comment, cves: false })
       : nothingRead;
-  const due = (fields ? dueDateOf(finding, policy) : null) ?? ticket.mark?.due;
+  const read = createReader(finding, details.asset);
+  const due = (fields ? dueDateOf(finding, policy, read) : null) ?? ticket.mark?.due;
   await page.tickets.edit({
     issueId: ticket.issueId,
     comment: comment ? toFindingComment(finding, details) : null,
     // people edit descriptions: what was written at creation stays
     description: null,
-    fields: fields ? toJiraFields(policy, createReader(finding, details.asset)) : [],
+    fields: fields ? toJiraFields(policy, read) : [],
     dueDate: due === ticket.mark?.due ? null : (due ?? null),
     addLabels: [],
     mark: markOf(page, finding, ticket.mark, due === undefined ? {} : { due }),
   });
+}
+
+function asksAsset({ mapping, dueRules = [] }: FindingPolicy): boolean {
+  const fields = [
+    ...mapping.map(({ from }) => from),
+    ...dueRules.flatMap(({ when }) => when.map(({ field }) => field)),
+  ];
+  return fields.some(isAssetField);
 }
 
 /** @param finding null: the source does not have it any more */

@@ -4,8 +4,8 @@ import type { HaloSyncView, PassKind, PassReport } from '../../workflows/halo-sy
 /** What people read about passes of findings. */
 
 const barWidth = 20;
-const stageCounts: Readonly<Record<PassKind, number>> = { pass: 3, backfill: 3, reconcile: 4 };
-const stagesInOrder = ['active', 'resolved', 'missing', 'parked'] as const;
+const stageCounts: Readonly<Record<PassKind, number>> = { pass: 3, backfill: 3, reconcile: 4, remind: 2 };
+const stagesInOrder = ['active', 'resolved', 'missing', 'due', 'parked'] as const;
 
 /** `done: pass, 3 pages: 40 listed, 2 created` */
 export function describePass(report: PassReport): string {
@@ -32,7 +32,8 @@ export function toBar(report: PassReport, perSecond: number): string {
 }
 
 function stagesOf(kind: PassKind): readonly NonNullable<PassReport['stage']>[] {
-  return stagesInOrder.filter((stage) => stage !== 'missing' || kind === 'reconcile');
+  if (kind === 'remind') return ['due', 'parked'];
+  return stagesInOrder.filter((stage) => stage !== 'due' && (stage !== 'missing' || kind === 'reconcile'));
 }
 
 /** @returns findings read in a second, since the pass began */

@@ -16,6 +16,7 @@ const kinds: Readonly<Record<PassKind, string>> = {
   pass: 'sync what changed since the last pass',
   reconcile: 'look at every finding, and at the tickets whose finding is gone',
   backfill: 'sync what changed since a date; findings of a dropped flood are taken up again',
+  remind: 'comment on open tickets that are due soon (remindAt in the configuration)',
 };
 
 /** Findings of scanners and their tickets. */
@@ -24,7 +25,7 @@ export function addFindings(program: Command, end: (code: ExitCode) => void): vo
     .command('findings')
     .description('the findings of scanners and their tickets')
     .addHelpText('after', toHelp(['findings status', 'findings pass --follow', 'findings list --parked']));
-  for (const kind of ['pass', 'reconcile', 'backfill'] as const) addAsk(verb, kind, end);
+  for (const kind of ['pass', 'reconcile', 'backfill', 'remind'] as const) addAsk(verb, kind, end);
   addList(verb, end);
   addAcceptances(verb, end);
   withSource(verb.command('retry'))

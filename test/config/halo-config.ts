@@ -14,6 +14,9 @@ export const plainSource = {
   hardClosedStatuses: ["Won't Fix"],
   filters: { group_name: 'Web servers', max_cvss_gte: 7 },
   dueDays: { critical: 7, high: 30 },
+  dueRules: [{ when: { issue_critical: true }, days: { high: 14 } }],
+  dueCalendar: { holidays: ['2026-12-25'] },
+  remindAt: [50, 100],
 };
 
 /** One with something of everything. */

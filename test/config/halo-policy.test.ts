@@ -22,6 +22,11 @@ describe('toFindingPolicy', () => {
     assert.deepEqual([rules.name, rules.version, rules.source, rules.site], ['halo', 1, 'halo', 'main']);
     assert.deepEqual(rules.filters, { group_name: 'Web servers', max_cvss_gte: '7' });
     assert.deepEqual(rules.dueDays, { critical: 7, high: 30 });
+    assert.deepEqual(rules.dueRules, [
+      { when: [{ field: 'issue_critical', oneOf: ['true'] }], days: { high: 14 } },
+    ]);
+    assert.deepEqual(rules.dueCalendar, { weekdays: [1, 2, 3, 4, 5], holidays: ['2026-12-25'] });
+    assert.deepEqual(rules.remindAt, [50, 100]);
     assert.equal(rules.runLinkBase, 'https://temporal.example.com/namespaces/default/workflows/');
   });
 

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FieldValue, FindingDetails, Severity } from '../../workflows/halo-sync/finding.ts';
-import {
-  createReader,
-  dueDateOf,
-  isKnownField,
-  knownFields,
-  toJiraFields,
-} from '../../workflows/halo-sync/mapping.ts';
+import { dueDateOf } from '../../workflows/halo-sync/due.ts';
+import { createReader, isKnownField, knownFields, toJiraFields } from '../../workflows/halo-sync/mapping.ts';
 import { createFinding } from './halo-world.ts';
 
 const finding = createFinding({
@@ -180,6 +175,7 @@ describe('the due date', () => {
   for (const [firstSeenAt, days, due] of cases)
     it(`is ${due}, ${days} days after ${firstSeenAt || 'nothing'}`, () => {
       const dueDays: Partial<Record<Severity, number>> = days === undefined ? { low: 1 } : { high: days };
-      assert.equal(dueDateOf(createFinding({ firstSeenAt }), { dueDays }), due);
+      const one = createFinding({ firstSeenAt });
+      assert.equal(dueDateOf(one, { dueDays }, createReader(one, null)), due);
     });
 });

@@ -6,8 +6,11 @@ import { configOf } from '../config/example-config.ts';
 
 const plain = configOf();
 
-function withSources(...sources: readonly { name: string; everyMinutes: number }[]): Config {
-  return { ...plain, processes: { ...plain.processes, halo: { sources } } } as unknown as Config;
+function withSources(
+  ...sources: readonly { name: string; everyMinutes: number; remindAt?: number[] }[]
+): Config {
+  const all = sources.map((source) => ({ remindAt: [], ...source }));
+  return { ...plain, processes: { ...plain.processes, halo: { sources: all } } } as unknown as Config;
 }
 
 /** A client that notes what it is asked; `there` are the schedules that Temporal has. */
@@ -52,6 +55,14 @@ describe('the schedules of findings', () => {
         },
       ]),
     ));
+
+  it('ask for reminders each morning where there are any', () => {
+    const [, , remind] = own(withSources({ name: 'halo', everyMinutes: 15, remindAt: [80] }));
+    assert.deepEqual(
+      [remind?.scheduleId, remind?.spec, remind?.action.args],
+      ['halo-remind:halo', { calendars: [{ hour: 7, minute: 0 }] }, [{ source: 'halo', kind: 'remind' }]],
+    );
+  });
 
   it('are deleted with their source, and nobody else’s are', async () => {
     const there = ['halo-pass:old', 'halo-reconcile:old', 'halo-pass:halo', 'somebody-else', 'halo-other'];

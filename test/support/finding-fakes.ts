@@ -205,8 +205,14 @@ export class FakeTickets implements FindingTickets {
     return Promise.resolve();
   }
 
-  listOpen() {
-    return Promise.resolve({ tickets: this.visible().filter(({ isDone }) => !isDone), next: null });
+  listOpen(_cursor: string | null, known?: ReadonlySet<string>) {
+    const open = this.visible().filter(({ isDone, issueId }) => !isDone && known?.has(issueId) !== true);
+    return Promise.resolve({ tickets: open, next: null });
+  }
+
+  listDue() {
+    const due = this.visible().filter(({ isDone, dueDate }) => !isDone && dueDate);
+    return Promise.resolve({ tickets: due, next: null });
   }
 
   readMembers(issueId: string) {

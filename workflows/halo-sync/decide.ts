@@ -90,6 +90,8 @@ function decideOpen(ticket: FindingTicket, { finding, policy, latestHash }: Deci
   const comment = {
     'each-finding': isNews || mark === null,
     changes: hasChanged,
+    // adopted: it is told at night, too
+    digest: isNews,
     off: false,
   }[policy.comments];
   const fields = hasChanged && policy.updateFields;

@@ -70,16 +70,6 @@ export function toJiraFields(policy: Pick<FindingPolicy, 'mapping' | 'static'>, 
   return [...fields].map(([to, value]) => ({ to, value }));
 }
 
-/** @returns `yyyy-MM-dd` in UTC; null: no days are set for its severity, or nobody knows when it was first seen */
-export function dueDateOf(finding: Finding, { dueDays }: Pick<FindingPolicy, 'dueDays'>): string | null {
-  const days = dueDays[finding.severity];
-  if (days === undefined) return null;
-  const due = new Date(Date.parse(finding.firstSeenAt) + days * 86_400_000);
-  // Jira takes years of four digits
-  const [date] = Number.isNaN(due.getTime()) ? [] : (/^\d{4}-\d\d-\d\d/.exec(due.toISOString()) ?? []);
-  return date ?? null;
-}
-
 function toJiraValue(value: FieldValue | undefined): JiraFields[number]['value'] | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number') return value;

@@ -3,6 +3,8 @@ import type { ApprovalPolicy } from '../approval/messages.ts';
 import type { PolicyRef } from '../shared/turn.ts';
 import type { FieldValue, Severity } from './finding.ts';
 
+export type DueDays = Readonly<Partial<Record<Severity, number>>>;
+
 /** One condition on a field of a finding; all of a route's must hold. */
 export interface Condition {
   readonly field: string;
@@ -52,11 +54,21 @@ export interface FindingPolicy extends PolicyRef {
   readonly hardClosedStatuses: readonly string[];
   /** H-20. */
   readonly recordResolved: boolean;
-  readonly comments: 'each-finding' | 'changes' | 'off';
+  /** `digest`: one comment a day, by the nightly reconcile, with the last scan result. */
+  readonly comments: 'each-finding' | 'changes' | 'digest' | 'off';
   /** Write mapped fields and description again when the content changed. People's edits of other fields stay. */
   readonly updateFields: boolean;
   /** Days from first seen to due; none for a severity that is not named. */
-  readonly dueDays: Readonly<Partial<Record<Severity, number>>>;
+  readonly dueDays: DueDays;
+  /** Tried in order before `dueDays`: known exploited, a critical asset. Left out by policies older than these. */
+  readonly dueRules?: readonly { readonly when: readonly Condition[]; readonly days: DueDays }[];
+  /** Days that count, 1 Monday to 7 Sunday, and days off, `yyyy-MM-dd`; null: every day counts. */
+  readonly dueCalendar?: {
+    readonly weekdays: readonly number[];
+    readonly holidays: readonly string[];
+  } | null;
+  /** Per cent of the time until due at which an open ticket is reminded of; none: never. */
+  readonly remindAt?: readonly number[];
   /** Flap damping: closed only when it stayed resolved for so long. 0: at once. */
   readonly closeAfterMinutes: number;
   /** A human closed it though it is active: reopened after so long. Null: left closed. */
@@ -85,8 +97,8 @@ export interface FindingPolicy extends PolicyRef {
   readonly runLinkBase: string;
 }
 
-export const passKinds = ['pass', 'reconcile', 'backfill'] as const;
-/** `pass`: what changed since the watermark; `reconcile`: everything, and tickets whose finding is gone; `backfill`: since a date. */
+export const passKinds = ['pass', 'reconcile', 'backfill', 'remind'] as const;
+/** `pass`: what changed since the watermark; `reconcile`: everything, and tickets whose finding is gone; `backfill`: since a date; `remind`: open tickets that are due soon. */
 export type PassKind = (typeof passKinds)[number];
 
 export interface PassRequest {
@@ -137,6 +149,7 @@ export const countNames = [
   'adopted',
   'grouped',
   'forged',
+  'reminded',
 ] as const;
 export type CountName = (typeof countNames)[number];
 export type Counts = Readonly<Record<CountName, number>>;
@@ -150,7 +163,7 @@ export interface PageInput {
   readonly requestId?: string;
   readonly kind: PassKind;
   /** `resolved` comes after `active` has been read whole; `missing` only in a reconcile: tickets whose finding was not listed. */
-  readonly stage: 'active' | 'resolved' | 'missing' | 'parked';
+  readonly stage: 'active' | 'resolved' | 'missing' | 'parked' | 'due';
   /** ISO 8601 UTC; null: everything. */
   readonly since: string | null;
   /** Of the source, or of Jira's search in the stage `missing`; null: the first page. */

@@ -21,6 +21,7 @@ const stagesOf: Readonly<Record<PassKind, readonly Stage[]>> = {
   pass: ['active', 'resolved', 'parked'],
   reconcile: ['active', 'resolved', 'missing', 'parked'],
   backfill: ['active', 'resolved', 'parked'],
+  remind: ['due'],
 };
 
 export const emptyState: HaloSyncState = {
@@ -37,13 +38,14 @@ export const emptyState: HaloSyncState = {
 export function startPass(state: HaloSyncState, policy: FindingPolicy, nowMs: number): HaloSyncState {
   const [request, ...waiting] = state.waiting;
   if (!request || state.running) return state;
+  const [stage = 'active'] = stagesOf[request.kind];
   const report: PassReport = {
-    ...{ requestId: request.requestId, kind: request.kind, state: 'running', stage: 'active' },
+    ...{ requestId: request.requestId, kind: request.kind, state: 'running', stage },
     ...{ pages: 0, counts: noCounts, startedAt: toIso(nowMs), endedAt: null, error: null },
   };
   const running: RunningPass = {
     ...{ request, report, since: sinceOf(request, state.watermark, policy) },
-    ...{ stage: 'active', cursor: null, newestChange: null, createdSoFar: 0, flood: null },
+    ...{ stage, cursor: null, newestChange: null, createdSoFar: 0, flood: null },
   };
   return { ...state, waiting, running, reports: startJoined(state.reports, request.kind) };
 }
@@ -53,7 +55,7 @@ function sinceOf(
   watermark: string | null,
   { overlapMinutes }: FindingPolicy,
 ): string | null {
-  if (kind === 'reconcile') return null;
+  if (kind === 'reconcile' || kind === 'remind') return null;
   if (kind === 'backfill') return since;
   return watermark === null ? null : minutesBefore(watermark, overlapMinutes);
 }

@@ -28,7 +28,7 @@ export function withJoined(
   );
 }
 
-/** At most one request of a backfill waits and one of the others, so the kind tells whose they are. */
+/** At most one request of a backfill waits, one of reminders and one of the others, so the kind tells whose they are. */
 export function startJoined(reports: Reports, kind: PassKind): Reports {
   return reports.map((report) =>
     report.state === 'waiting' && isAlike(report.kind, kind) ? { ...report, state: 'running' } : report,
@@ -41,9 +41,10 @@ export function endJoined(reports: Reports, end: PassReport): Reports {
   );
 }
 
-/** Whether one pass can answer both: only a backfill has a date of its own. */
+/** Whether one pass can answer both: a backfill has a date of its own, and reminders are no pass over findings. */
 export function isAlike(one: PassKind, other: PassKind): boolean {
-  return (one === 'backfill') === (other === 'backfill');
+  const classOf = (kind: PassKind) => (kind === 'backfill' || kind === 'remind' ? kind : 'all');
+  return classOf(one) === classOf(other);
 }
 
 function isOpen({ state }: PassReport): boolean {

@@ -54,7 +54,7 @@ function isInstant(value: unknown): value is string {
 }
 
 /**
- * At most two wait, a backfill and one of the others: a reconcile does what a pass does, and of two backfills the earlier date
+ * At most three wait, a backfill, reminders and one of the others: a reconcile does what a pass does, and of two backfills the earlier date
  * counts. A request that came twice is one.
  */
 export function withRequest(state: HaloSyncState, request: Waiting): HaloSyncState {

@@ -34,7 +34,7 @@ export function printValue(value: FieldValue | undefined): string {
 }
 
 /** A field that the finding does not have meets no condition, not even `*`. */
-function holds({ field, oneOf }: Condition, read: ReadField): boolean {
+export function holds({ field, oneOf }: Condition, read: ReadField): boolean {
   const value = read(field);
   if (value === null || value === undefined) return false;
   // YAML's true and the source's True are the same

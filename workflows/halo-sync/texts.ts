@@ -1,4 +1,5 @@
 import { paragraph, type CommentBlock, type TicketComment } from '../shared/comment.ts';
+import type { Reminder } from './due.ts';
 import { severities, type Finding, type FindingDetails } from './finding.ts';
 import { createPaper } from './paper.ts';
 import { cut, keepText, toLine, toMinute } from './plain-text.ts';
@@ -165,4 +166,12 @@ function countSeverities(rows: readonly GroupMemberRow[]): string {
 
 function countOf(rows: readonly unknown[]): string {
   return rows.length === 1 ? '1 finding' : `${rows.length} findings`;
+}
+
+/** People who are assigned to the ticket or watch it hear of the comment by Jira. */
+export function toDueComment({ due, percent, overdue }: Reminder): TicketComment {
+  const words = overdue
+    ? `This was due on ${due} and is still open.`
+    : `This is due on ${due}: ${percent} % of the time is over.`;
+  return [paragraph(words)];
 }

@@ -13,6 +13,8 @@ export interface FindingTicket {
   readonly movedAt: string | null;
   /** Our account created it and its entity property is ours. Others were made by hand or by the old tool: adopted. */
   readonly isOurs: boolean;
+  /** Jira's due date, `yyyy-MM-dd`: ours, or what a person made of it; null or left out: none. */
+  readonly dueDate?: string | null;
   /** What we left there at the last write; null: never written by us. */
   readonly mark: TicketMark | null;
 }
@@ -32,6 +34,8 @@ export interface TicketMark {
   readonly at: string;
   /** The due date that we wrote, `yyyy-MM-dd`: people's own stays until ours changes. */
   readonly due?: string;
+  /** What was reminded of last. A due date that was moved begins anew. */
+  readonly reminded?: { readonly due: string; readonly percent: number };
   /** Of a group: what its members have in common. */
   readonly title?: string;
   /** An accepted risk. Anybody who may edit the ticket can write this: it counts for as long as its grant verifies. */

@@ -108,7 +108,7 @@ export function haloSyncId(source: string): string {
   return `halo-sync:${source}`;
 }
 
-/** The schedules that ask for passes; `kind` is `pass` or `reconcile`. */
+/** The schedules that ask for passes; `kind` is `pass`, `reconcile` or `remind`. */
 export function haloScheduleId(source: string, kind: string): string {
   return `halo-${kind}:${source}`;
 }

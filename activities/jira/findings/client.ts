@@ -7,7 +7,7 @@ import { moveTicket } from './move.ts';
 import { openFindings, type FindingTicketsOptions } from './open-findings.ts';
 import type { FindingTickets } from './port.ts';
 import { readComment } from './read-comment.ts';
-import { findLabelled, listOpen, lookUp, readMany } from './search.ts';
+import { findLabelled, listDue, listOpen, lookUp, readMany } from './search.ts';
 
 /** The tickets of one source's findings on one site, through jira.js. Cancellation and time limits are http.ts's. */
 export function createFindingTickets(options: FindingTicketsOptions): FindingTickets {
@@ -22,7 +22,8 @@ export function createFindingTickets(options: FindingTicketsOptions): FindingTic
     readComment: async (input) => readComment(open, input),
     link: async (input) => linkTickets(open, input),
     attach: async (input) => attachJson(open, input),
-    listOpen: async (cursor) => listOpen(open, cursor),
+    listOpen: async (cursor, known) => listOpen(open, cursor, known),
+    listDue: async (cursor) => listDue(open, cursor),
     readMembers: async (issueId) => readMembers(open, issueId),
     writeMembers: async (input) => writeMembers(open, input),
     findFormFaults: async (input) => findFormFaults(open, input),

@@ -94,8 +94,13 @@ export interface FindingTickets {
   }): Promise<void>;
   /** The full JSON when the text had to be cut. Once per name. */
   attach(input: { readonly issueId: string; readonly name: string; readonly json: string }): Promise<void>;
-  /** Tickets of this source that are not done; 1,000 a page. */
+  /** Tickets of this source that are not done; 1,000 a page. @param known issue ids to leave out: then 5,000 a page are looked through */
   listOpen(
+    cursor: string | null,
+    known?: ReadonlySet<string>,
+  ): Promise<{ readonly tickets: readonly FindingTicket[]; readonly next: string | null }>;
+  /** Tickets of this source that are not done and have a due date, those due first at first; 1,000 a page. */
+  listDue(
     cursor: string | null,
   ): Promise<{ readonly tickets: readonly FindingTicket[]; readonly next: string | null }>;
   /** Of a group ticket: kept in entity properties of ours, in chunks, because a description is anybody's to edit. */

@@ -15,6 +15,7 @@ export const Mark = z.object({
     .object({ until: z.string(), acceptance: z.string(), grant: z.unknown().optional() })
     .exactOptional(),
   due: z.string().exactOptional(),
+  reminded: z.object({ due: z.string(), percent: z.number() }).exactOptional(),
   title: z.string().exactOptional(),
 });
 
@@ -33,11 +34,16 @@ const FoundTicket = z.object({
     created: Timestamp,
     creator: Person,
     statuscategorychangedate: Timestamp.nullish(),
+    duedate: z.string().nullish(),
   }),
   properties,
 });
 export type FoundTicket = z.infer<typeof FoundTicket>;
 export const TicketPage = z.object({ issues: z.array(FoundTicket), nextPageToken: z.string().nullish() });
+export const IdPage = z.object({
+  issues: z.array(z.object({ id: Id })),
+  nextPageToken: z.string().nullish(),
+});
 export const FetchedTickets = z.object({
   issues: z.array(FoundTicket).nullish(),
   issueErrors: z.array(z.object({ id: z.string() })).nullish(),

@@ -7,15 +7,18 @@ import { idHash } from '../../findings/hash.ts';
 import { quoteJql } from '../tickets.ts';
 import { readMark } from './mark.ts';
 import type { OpenFindings } from './open-findings.ts';
-import { FetchedTickets, PlacedIssue, TicketPage, type FoundTicket } from './schema.ts';
+import { FetchedTickets, IdPage, PlacedIssue, TicketPage, type FoundTicket } from './schema.ts';
 
 type Found = ReadonlyMap<string, readonly FindingTicket[]>;
 
 const idsPerSearch = 100;
 /** Jira's limit for issues with fields, and for one bulk fetch. */
 const ticketsPerPage = 1_000;
+const idsPerPage = 5_000;
 const ticketsPerFetch = 100;
-const systemFields = ['status', 'project', 'issuetype', 'created', 'creator', 'statuscategorychangedate'];
+const systemFields = [
+  ...['status', 'project', 'issuetype', 'created', 'creator', 'statuscategorychangedate', 'duedate'],
+];
 
 /**
  * A read; one call for a hundred ids in the usual case. The field is one of text, which knows no `=` and no `in`: each id is a
@@ -110,13 +113,55 @@ async function assertGone(open: OpenFindings, issueId: string): Promise<void> {
   );
 }
 
-/** A read. @param cursor Jira's token of the next page: of this very search */
-export async function listOpen(open: OpenFindings, cursor: string | null) {
+/** Of a search for ids alone: its pages are Jira's largest, and its tokens are no other search's. */
+const idsCursor = 'ids:';
+
+/**
+ * A read. @param cursor Jira's token of the next page: of this very search
+ * @param known tickets that the caller has seen. With it only ids are searched for, and what it does not know is read by id: of many
+ * open tickets hardly one is unknown
+ */
+export async function listOpen(open: OpenFindings, cursor: string | null, known?: ReadonlySet<string>) {
   const { id } = await open.idField();
   const field = `cf[${id.replace('customfield_', '')}]`;
   const jql = `${field} is not EMPTY AND statusCategory != Done ORDER BY created ASC, key ASC`;
+  if (known === undefined && cursor?.startsWith(idsCursor) !== true) {
+    const { issues, nextPageToken } = await searchPage(open, jql, cursor ?? undefined);
+    return { tickets: await toTickets(open, issues), next: nextPageToken ?? null };
+  }
+  const { ids, nextPageToken } = await searchIds(open, jql, cursor?.slice(idsCursor.length));
+  const read = await readMany(
+    open,
+    ids.filter((issueId) => known?.has(issueId) !== true),
+  );
+  return {
+    // the issue itself may be newer than the index
+    tickets: read.filter(({ isDone }) => !isDone),
+    next: nextPageToken === null ? null : `${idsCursor}${nextPageToken}`,
+  };
+}
+
+/** A read. @param cursor as that of `listOpen` */
+export async function listDue(open: OpenFindings, cursor: string | null) {
+  const { id } = await open.idField();
+  const field = `cf[${id.replace('customfield_', '')}]`;
+  const jql = `${field} is not EMPTY AND statusCategory != Done AND duedate is not EMPTY ORDER BY duedate ASC, key ASC`;
   const { issues, nextPageToken } = await searchPage(open, jql, cursor ?? undefined);
   return { tickets: await toTickets(open, issues), next: nextPageToken ?? null };
+}
+
+async function searchIds(open: OpenFindings, jql: string, nextPageToken: string | undefined) {
+  const { issues, nextPageToken: next } = await open.call('list open tickets of findings', async () =>
+    IdPage.parse(
+      await searchAndReconsileIssuesUsingJqlPost(open.client, {
+        jql,
+        fields: ['id'],
+        maxResults: idsPerPage,
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      }),
+    ),
+  );
+  return { ids: issues.map(({ id }) => id), nextPageToken: next ?? null };
 }
 
 async function searchAll(open: OpenFindings, jql: string): Promise<FoundTicket[]> {
@@ -155,7 +200,7 @@ async function toTickets(open: OpenFindings, issues: readonly FoundTicket[]): Pr
     const written = fields[idField.id];
     const findingId = typeof written === 'string' && written !== '' ? written : mark?.findingId;
     if (findingId === undefined || (mark && mark.source !== open.source)) return [];
-    const { status, project, issuetype, created, creator, statuscategorychangedate } = fields;
+    const { status, project, issuetype, created, creator, statuscategorychangedate, duedate } = fields;
     open.places.set(id, { key, project: project.key, issueType: issuetype.name, status, mark });
     return {
       issueId: id,
@@ -166,6 +211,7 @@ async function toTickets(open: OpenFindings, issues: readonly FoundTicket[]): Pr
       isDone: status.statusCategory.key === 'done',
       createdAt: created,
       movedAt: statuscategorychangedate ?? null,
+      dueDate: duedate ?? null,
       isOurs: creator?.accountId === bot && mark !== null,
       mark,
     };

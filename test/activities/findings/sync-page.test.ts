@@ -362,6 +362,40 @@ describe('syncPage: a reconcile', () => {
     assert.equal(tickets.of('f-0')[0]?.ticket.isDone, true);
   });
 
+  it('of a digest alone comments, once, with the last of several scan results', async () => {
+    const policy = { comments: 'digest' } as const;
+    const { source, tickets, good } = world([findingOf('f-0', { latest: '/v1/scans/1/findings/a' })]);
+    await good({ policy });
+    for (const scan of [2, 3]) {
+      source.findings = [
+        findingOf('f-0', { latest: `/v1/scans/${scan}/findings/a`, contentHash: `c${scan}` }),
+      ];
+      assert.deepEqual(some(await good({ policy })), { listed: 1, updated: 1 });
+    }
+    assert.equal(tickets.of('f-0')[0]?.comments, 0);
+    const night = { kind: 'reconcile', policy } as const;
+    assert.deepEqual(some(await good(night)), { listed: 1, updated: 1, commented: 1 });
+    assert.deepEqual(some(await good(night)), { listed: 1, unchanged: 1 });
+    assert.equal(tickets.of('f-0')[0]?.comments, 1);
+  });
+
+  it('reminds of open tickets that are due, once each, and of none in a dry run', async () => {
+    const { tickets, clock, good } = world([findingOf('f-0'), findingOf('f-1')]);
+    await good();
+    const [stored] = tickets.of('f-0');
+    assert.ok(stored);
+    const due = new Date(clock.ms).toISOString().slice(0, 10);
+    stored.ticket = { ...stored.ticket, dueDate: due };
+    clock.ms += 2 * 86_400_000;
+    const own = { kind: 'remind', stage: 'due', policy: { remindAt: [50, 100] } } as const;
+    assert.deepEqual(some(await good({ ...own, dryRun: true })), { listed: 1, reminded: 1 });
+    assert.equal(stored.comments, 0);
+    assert.deepEqual(some(await good(own)), { listed: 1, reminded: 1 });
+    assert.deepEqual(stored.ticket.mark?.reminded, { due, percent: 100 });
+    assert.deepEqual([some(await good(own)), stored.comments], [{ listed: 1 }, 1]);
+    assert.deepEqual(some(await good({ ...own, policy: {} })), {});
+  });
+
   it('closes the younger twin and keeps the oldest', async () => {
     const { tickets, clock, good } = world([findingOf('f-0')]);
     await good();

@@ -62,6 +62,7 @@ interface Shown {
   readonly created?: string;
   readonly status?: string;
   readonly project?: string;
+  readonly duedate?: string;
 }
 
 const categories: Readonly<Record<string, string>> = { 'To Do': 'new', Done: 'done', "Won't Fix": 'done' };
@@ -81,6 +82,7 @@ export function issueOf(id: string, findingId: string | null, shown: Shown = {})
       ...{ status: statusOf(status), project: { key: project }, issuetype: { name: 'Security Finding' } },
       ...{ created: shown.created ?? `2026-11-22T10:00:00.${id.slice(-3)}+0000` },
       ...{ creator: { accountId: creator }, statuscategorychangedate: '2026-11-22T11:00:00.000+0000' },
+      ...(shown.duedate === undefined ? {} : { duedate: shown.duedate }),
       [idField]: findingId,
     },
     properties: mark === undefined ? {} : { lockkeeper: { version: 1, finding: mark } },

@@ -31,6 +31,7 @@ describe('finding tickets: looking up', () => {
         {
           ...{ issueId: '501', key: 'SEC-501', project: 'SEC', findingId: '0f3c-7', statusName: 'To Do' },
           ...{ isDone: false, createdAt: '2026-11-22T10:00:00.501Z', movedAt: '2026-11-22T11:00:00.000Z' },
+          dueDate: null,
           ...{ isOurs: true, mark: markOf('0f3c-7') },
         },
       ]);
@@ -173,6 +174,55 @@ describe('finding tickets: looking up', () => {
       assert.equal(jql, 'cf[10080] is not EMPTY AND statusCategory != Done ORDER BY created ASC, key ASC');
       assert.equal(maxResults, 1000);
       assert.equal(sent(seen, 2)['nextPageToken'], 'p2');
+    });
+  });
+
+  it('looks through ids alone for open tickets that the caller has not seen, and reads those', () => {
+    const ids = [{ id: '501' }, { id: '502' }, { id: '503' }];
+    const expected = [
+      fieldsAre(),
+      searchWith({ body: { issues: ids, nextPageToken: 'p2' } }),
+      reply('POST', 'issue/bulkfetch', {
+        body: { issues: [issueOf('502', 'b'), issueOf('503', 'c', { status: 'Done' })] },
+      }),
+      searchWith({ body: { issues: [{ id: '504' }] } }),
+    ];
+    return withLoopback(expected, async (url, seen) => {
+      const tickets = ticketsAt(url);
+      const { tickets: found, next } = await tickets.listOpen(null, new Set(['501', '504']));
+      assert.deepEqual([keys(found), next], [['502'], 'ids:p2']);
+      const { fields, maxResults } = sent(seen, 1);
+      assert.deepEqual([fields, maxResults], [['id'], 5000]);
+      assert.deepEqual(sent(seen, 2)['issueIdsOrKeys'], ['502', '503']);
+      assert.deepEqual(await tickets.listOpen(next, new Set(['504'])), { tickets: [], next: null });
+      assert.equal(sent(seen, 3)['nextPageToken'], 'p2');
+    });
+  });
+
+  it('lists open tickets with a due date, those due first at first', () => {
+    const expected = [
+      fieldsAre(),
+      searchWith({ body: { issues: [issueOf('501', 'a', { duedate: '2026-12-10' })] } }),
+    ];
+    return withLoopback(expected, async (url, seen) => {
+      const { tickets, next } = await ticketsAt(url).listDue(null);
+      assert.deepEqual([tickets.map(({ dueDate }) => dueDate), next], [['2026-12-10'], null]);
+      assert.match(
+        String(sent(seen, 1)['jql']),
+        /statusCategory != Done AND duedate is not EMPTY ORDER BY duedate ASC/,
+      );
+    });
+  });
+
+  it('goes on with a search for ids when what was seen is lost', () => {
+    const expected = [
+      fieldsAre(),
+      searchWith({ body: { issues: [{ id: '502' }] } }),
+      reply('POST', 'issue/bulkfetch', { body: { issues: [issueOf('502', 'b')] } }),
+    ];
+    return withLoopback(expected, async (url, seen) => {
+      const { tickets } = await ticketsAt(url).listOpen('ids:p2');
+      assert.deepEqual([keys(tickets), sent(seen, 1)['nextPageToken']], [['502'], 'p2']);
     });
   });
 

@@ -156,6 +156,8 @@ function watchMemory(): () => number {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const live = () => {
+    // buffers are freed beside the program: the second collection waits for what the first one found
+    collectGarbage();
     collectGarbage();
     return process.memoryUsage().arrayBuffers;
   };
