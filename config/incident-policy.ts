@@ -18,6 +18,7 @@ export function toIncidentPolicy(config: Config, name: string): IncidentPolicy {
   const connection = findConnection(config, name);
   if (!connection) throw new Error(`no connection of incidents "${name}" in the configuration`);
   const { version, site, statuses, conflictApproval } = connection;
+  const baseUrl = config.jira.sites.find((one) => one.name === site)?.baseUrl ?? '';
   const rules = {
     ...{ name, version, connection: name, site },
     fields: connection.fields.map(({ case: caseField, issue, direction, conflict, values }) => ({
@@ -42,6 +43,7 @@ export function toIncidentPolicy(config: Config, name: string): IncidentPolicy {
     tailDays: connection.tailDays,
     heartbeatSeconds: connection.heartbeatSeconds,
     runLinkBase: runLinkBase(config),
+    issueLinkBase: `${baseUrl.replace(/\/$/, '')}/browse/`,
   };
   return { ...rules, digest: digestOf(rules) };
 }

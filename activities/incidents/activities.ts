@@ -8,9 +8,10 @@ import { ensureIssue } from './ensure-issue.ts';
 import { moveCase, moveIssue } from './move.ts';
 import { partsOf, type Connections } from './parts.ts';
 import type { IncidentPort } from './port.ts';
-import { readCase } from './read-case.ts';
+import { readCase, readSeverity } from './read-case.ts';
 import { readIssue } from './read-issue.ts';
 import { sweepCases, sweepIssues } from './sweep.ts';
+import { tellCase } from './tell-case.ts';
 import { toNoteText } from './texts.ts';
 import { readIssueTie, tieIssue, untieIssue } from './tie.ts';
 import { addWatchers } from './watchers.ts';
@@ -26,6 +27,7 @@ const fields = z.array(z.object({ key: z.string(), caseField: z.string(), issueF
 const OfCase = z.object({ connection, caseId, fields });
 const OfIssue = z.object({ connection, issueId, fields });
 const OfLink = z.object({ connection, caseId, issueId, key });
+const OfCaseOnly = z.object({ connection, caseId });
 const OfConnection = z.object({ connection });
 const Unlinked = z.object({ connection, caseId, key, workflowId: z.string().min(1) });
 const Tied = z.object({ connection, issueId });
@@ -58,8 +60,10 @@ export function createIncidentActivities(connections: Connections): IncidentPort
       const name = stepName({ kind: 'note', name: note.about, note });
       await tickets.ensureComment(issue, toNoteText(note, once), { key: once, note: name });
     },
+    tellCase: async (input) => tellCase(open(OfLink, input, 'tellCase'), input),
     createCase: async (input) => createCase(open(Tied.extend({ key }), input, 'createCase'), input),
     readIssueTie: async (input) => readIssueTie(open(Tied, input, 'readIssueTie'), input),
+    readSeverity: async (input) => readSeverity(open(OfCaseOnly, input, 'readSeverity'), input),
     sweepCases: async (input) => sweepCases(open(OfConnection, input, 'sweepCases'), input),
     sweepIssues: async (input) => sweepIssues(open(OfConnection, input, 'sweepIssues'), input),
   };

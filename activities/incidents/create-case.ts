@@ -14,13 +14,13 @@ import { toCaseValue } from './transform.ts';
  */
 export async function createCase(
   parts: ConnectionParts,
-  { issueId, key }: Parameters<IncidentPort['createCase']>[0],
+  { issueId, key, again = false }: Parameters<IncidentPort['createCase']>[0],
 ): Promise<{ caseId: string }> {
   const { intake, tickets, cases, name, fields } = parts;
   const issue = await tickets.readIssue(issueId, [
     ...new Set(['summary', 'description', ...fields.map(({ issueField }) => issueField)]),
   ]);
-  const objection = whyNot(parts, issue);
+  const objection = whyNot(parts, again ? { ...issue, reporterIsBot: false } : issue);
   if (!intake || objection !== null)
     throw createFailure('PolicyViolation', `issue ${issue.key}: ${objection ?? 'no cases are made'}`);
   const mapped = (caseField: FieldMap['caseField']) => {

@@ -30,8 +30,8 @@ export interface IncidentPort {
   ): Promise<{ issueId: string; issueKey: string; created: boolean }>;
   /** Property and label of an issue that is there, and the tag on the case. @throws Conflict it belongs to another case */
   tieIssue(input: Keyed & LinkRef & { workflowId: string }): Promise<{ issueKey: string }>;
-  /** Takes property, label and tag off. */
-  untieIssue(input: Keyed & LinkRef): Promise<void>;
+  /** Takes property, label and tag off. @param input.keepTag the case still says whose issue it had */
+  untieIssue(input: Keyed & LinkRef & { keepTag?: boolean }): Promise<void>;
   writeFields(
     input: Keyed &
       LinkRef & {
@@ -73,8 +73,18 @@ export interface IncidentPort {
     issue: string;
   }>;
   writeNote(input: Keyed & LinkRef & { note: Note }): Promise<void>;
-  /** A case from an issue: clientToken from the key, tag `lockkeeper:issue`. @throws InvalidInput names every required value that is missing */
-  createCase(input: Keyed & { connection: string; issueId: string }): Promise<{ caseId: string }>;
+  /** The one thing that the case itself has to know: its issue is gone. Once; a closed case takes nothing. */
+  tellCase(input: Keyed & LinkRef & { about: 'issue-deleted'; issueKey: string }): Promise<void>;
+  /**
+   * A case from an issue: clientToken from the key, tag `lockkeeper:issue`.
+   * @param input.again the issue had a case, which is closed for ever: who made the issue does not count
+   * @throws InvalidInput names every required value that is missing
+   */
+  createCase(
+    input: Keyed & { connection: string; issueId: string; again?: boolean },
+  ): Promise<{ caseId: string }>;
+  /** Whether the case is open and its route counts it among those that hold promotions and changes. One call. */
+  readSeverity(input: { connection: string; caseId: string }): Promise<{ severe: boolean }>;
   /** What `incidentIntake` decides by. */
   readIssueTie(input: { connection: string; issueId: string }): Promise<IssueTie>;
   /** Every page of the cases, those changed since. @throws when a page fails: nothing may be concluded from a part */

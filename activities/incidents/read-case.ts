@@ -43,6 +43,20 @@ export async function readCase(
   };
 }
 
+/** A case that is gone holds nothing. */
+export async function readSeverity(
+  { cases, routes }: ConnectionParts,
+  { caseId }: { caseId: string },
+): Promise<{ severe: boolean }> {
+  try {
+    const one = await cases.getCase(caseId);
+    return { severe: one.status !== 'Closed' && routeOf(routes, one).severe };
+  } catch (error) {
+    if (failureType(error) === 'NotFound') return { severe: false };
+    throw error;
+  }
+}
+
 async function readOrGone(
   { cases }: ConnectionParts,
   caseId: string,

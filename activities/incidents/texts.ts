@@ -47,6 +47,11 @@ export function toNoteText(note: Note, key: string): string {
   }
 }
 
+/** For the case. */
+export function toDeletedText(issueKey: string): string {
+  return `Jira issue ${issueKey}, which mirrored this case, was deleted. Nothing that is written here reaches Jira any more.`;
+}
+
 function heldWords(reason: string): string {
   const words: Readonly<Record<string, string>> = {
     unmapped: 'the configuration names no status for it.',

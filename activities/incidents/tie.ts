@@ -28,10 +28,11 @@ export async function tieIssue(
 
 export async function untieIssue(
   { tickets, cases, name }: ConnectionParts,
-  { caseId, issueId }: Parameters<IncidentPort['untieIssue']>[0],
+  { caseId, issueId, keepTag = false }: Parameters<IncidentPort['untieIssue']>[0],
 ): Promise<void> {
   await ignoreGone(() => tickets.removeMark(issueId, labelOf(name, caseId)));
-  await ignoreGone(async () => cases.untag((await cases.getCase(caseId)).caseArn, [incidentTag]));
+  if (!keepTag)
+    await ignoreGone(async () => cases.untag((await cases.getCase(caseId)).caseArn, [incidentTag]));
 }
 
 async function ignoreGone(act: () => Promise<void>): Promise<void> {

@@ -3,21 +3,26 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { findConnection } from '../../config/incident-policy.ts';
 import type { Config } from '../../config/parse-config.ts';
 import { pauses } from '../../workflows/incident-control/messages.ts';
-import { incidentChanged } from '../../workflows/incident-sync/messages.ts';
+import { incidentHold } from '../../workflows/freeze/messages.ts';
+import { incident, incidentChanged, type IncidentView } from '../../workflows/incident-sync/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import {
+  freezeId,
   incidentControlId,
+  incidentSyncId,
   parseIncidentSyncId,
   searchAttributeNames,
   workflowTypes,
 } from '../../workflows/shared/names.ts';
 import type { IncidentCallsPort } from './port.ts';
+import { ensureFreeze } from './start-freeze.ts';
 import { startIncident, startIntake } from './start-incident.ts';
 import { createTemporalStarter } from './temporal-starter.ts';
 import { unavailable } from './unavailable.ts';
 
 const callsAtOnce = 20;
-const pageSize = 500;
+/** Of one page of the nightly comparison. */
+const pageSize = 100;
 
 /** Signals may come twice: runs know the deliveries that they had. */
 export function createIncidentCalls({
@@ -50,6 +55,9 @@ export function createIncidentCalls({
       throw unavailable(error, action);
     }
   }
+
+  const signalFreeze = (workflowId: string) =>
+    client.workflow.getHandle(freezeId).signal(incidentHold, { workflowId });
 
   const running = (connection: string) =>
     `WorkflowType = "${workflowTypes.incidentSync}" AND ExecutionStatus = "Running"` +
@@ -98,19 +106,53 @@ export function createIncidentCalls({
       );
       return { told };
     },
-    holdForIncident: () => Promise.resolve(),
-    async listIncidents({ connection, cursor }) {
-      const after = cursor === null ? '' : ` AND WorkflowId > "${cursor}"`;
-      const ids: string[] = [];
-      for await (const { workflowId } of client.workflow.list({
-        query: running(connection) + after,
-        pageSize,
-      })) {
-        ids.push(workflowId);
-        if (ids.length === pageSize) break;
+    async holdForIncident({ workflowId }) {
+      if (!config.freeze) return;
+      try {
+        await signalFreeze(workflowId).catch(async (error: unknown) => {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+          await ensureFreeze(client, config);
+          await signalFreeze(workflowId);
+        });
+      } catch (error) {
+        throw unavailable(error, 'tell the freeze of an incident');
       }
-      const caseIds = ids.flatMap((id) => parseIncidentSyncId(id)?.caseId ?? []);
-      return { caseIds, cursor: ids.length === pageSize ? (ids.at(-1) ?? null) : null };
+    },
+    async listIncidents({ connection, cursor }) {
+      known(connection);
+      try {
+        const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
+          ...{ namespace: client.options.namespace, query: running(connection), pageSize },
+          ...(cursor === null ? {} : { nextPageToken: Buffer.from(cursor, 'base64') }),
+        });
+        const ids = executions.flatMap(({ execution }) => execution?.workflowId ?? []);
+        return {
+          caseIds: ids.flatMap((id) => parseIncidentSyncId(id)?.caseId ?? []),
+          cursor: nextPageToken.length > 0 ? Buffer.from(nextPageToken).toString('base64') : null,
+        };
+      } catch (error) {
+        throw unavailable(error, 'list incidents');
+      }
+    },
+    async readDrift({ connection, caseIds, deliveryId }) {
+      const found: IncidentView[] = [];
+      await each('read what incidents found', caseIds, async (caseId) => {
+        const handle = client.workflow.getHandle(incidentSyncId(connection, caseId));
+        const view = await handle.query(incident).catch(ignoreEnded);
+        if (view) found.push(view);
+      });
+      const looked = found.filter(({ drift }) => drift?.deliveryId === deliveryId);
+      return {
+        looked: looked.map(({ caseId }) => caseId),
+        differences: looked.flatMap(({ caseId, issueKey, drift }) =>
+          drift && drift.differs.length > 0 ? [{ caseId, issueKey, differs: drift.differs }] : [],
+        ),
+      };
     },
   };
+}
+
+/** A run that has ended compares nothing any more. */
+function ignoreEnded(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }

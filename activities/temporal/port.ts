@@ -11,6 +11,7 @@ import type { PassKind } from '../../workflows/halo-sync/messages.ts';
 import type { IncidentEvent } from '../../workflows/incident-sync/messages.ts';
 import type { EnqueueRequest, EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
 import type { NudgeResult } from '../../workflows/sweeps/change-sweep.ts';
+import type { IncidentDriftReport } from '../../workflows/sweeps/incident-messages.ts';
 import type { ChangeTicket } from '../jira/changes/port.ts';
 import type { TicketSummary } from '../jira/port.ts';
 
@@ -89,13 +90,18 @@ export interface IncidentCallsPort {
   readPause(input: { connection: string }): Promise<{ paused: boolean; reason: string | null }>;
   /** Tells every running incident of the scope to go on. @param input.scope a connection, or `*` */
   wakeIncidents(input: { scope: string }): Promise<{ told: number }>;
-  /** Raises or takes away the hold of a severe case at `freeze`; without a configured freeze nothing happens. */
-  holdForIncident(input: { workflowId: string; reason: string; held: boolean }): Promise<void>;
-  /** One page of running incidents of a connection, for the nightly comparison. */
+  /** Asks `freeze` to look at this incident, which it starts if need be; without a configured freeze nothing happens. */
+  holdForIncident(input: { workflowId: string }): Promise<void>;
+  /** One page of running incidents of a connection, for the nightly comparison: at most 100. @param input.cursor null: the first */
   listIncidents(input: {
     connection: string;
     cursor: string | null;
   }): Promise<{ caseIds: readonly string[]; cursor: string | null }>;
+  /** Which of these have looked because of this delivery, and what they found to differ. */
+  readDrift(input: { connection: string; caseIds: readonly string[]; deliveryId: string }): Promise<{
+    readonly looked: readonly string[];
+    readonly differences: IncidentDriftReport['differences'];
+  }>;
 }
 
 /** A change ticket that changed. */

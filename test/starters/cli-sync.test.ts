@@ -21,7 +21,8 @@ const ports = { by: async () => 'sam' };
 function view(part: Partial<IncidentView> = {}): IncidentView {
   return {
     ...{ connection: 'aws-main', caseId: first, issueKey: 'INC-7', version: 3, paused: false, parked: [] },
-    ...{ hold: null, comments: 2, attachments: 1, syncs: 9, link: null, ...part },
+    ...{ hold: null, comments: 2, attachments: 1, syncs: 9, link: null },
+    ...{ conflicts: [], gone: null, severe: false, drift: null, ...part },
   };
 }
 const parked = [

@@ -63,7 +63,8 @@ export interface Evidence {
     | 'change-inspection'
     | 'auto-approval'
     | 'finding-flood'
-    | 'finding-acceptance';
+    | 'finding-acceptance'
+    | 'incident-conflict';
   /** `Promote agent 1.4.2 to prod-a, prod-b (DEVOPS-77)`. */
   readonly title: string;
   /** What a guarded activity compares with the write that it is about to make. `runId` is always there: an approval is for one run. */

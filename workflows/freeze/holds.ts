@@ -49,6 +49,25 @@ export function setHold(
   return { state: { ...state, holds, known }, answer: { accepted: true, text: describeHold(hold) } };
 }
 
+/** @param source the incident's workflow id, which is the hold's id, too: a person who lifts it has lifted it for good */
+export function setIncidentHold(state: FreezeState, source: string, nowMs: number): FreezeState {
+  const { holds, known } = state;
+  if (known.includes(source) || holds.length >= most.holds) return state;
+  const since = new Date(nowMs).toISOString();
+  const reason = 'an incident of the highest severity is open';
+  return {
+    ...state,
+    holds: [...holds, { id: source, kind: 'incident', source, reason, since, until: null }],
+    known: [...known, source].slice(-most.known),
+  };
+}
+
+/** It is over by itself, and may come again. */
+export function endIncidentHold(state: FreezeState, source: string): FreezeState {
+  const ended = endHold(state, source);
+  return { ...ended, known: state.known.filter((id) => id !== source) };
+}
+
 type Refusal = Omit<Extract<ClaimsAnswer, { accepted: false }>, 'accepted'>;
 
 function findRefusal(

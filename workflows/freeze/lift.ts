@@ -73,7 +73,7 @@ export function createLifts(options: LiftOptions): Lifts {
 
   function toQuestion(hold: Hold, silent: boolean): Question {
     asked += 1;
-    const { id, source, reason, since, until } = hold;
+    const { id, kind, source, reason, since, until } = hold;
     return {
       name: `lift-${asked}`,
       policy: options.policy(),
@@ -89,7 +89,8 @@ export function createLifts(options: LiftOptions): Lifts {
           { label: 'Ends by itself', value: until ?? 'never' },
         ],
         links: [{ label: 'Freeze', href: options.runLink }],
-        requester: source,
+        // an incident asks nobody for anything: whoever the policy names may lift its hold
+        requester: kind === 'person' ? source : null,
         authors: [],
         changers: [],
       },

@@ -45,6 +45,8 @@ export interface OpenWaveRequest extends WaveKey {
 export const policyChanged = defineSignal<[unknown]>('policyChanged');
 /** {workflowId, runId}: a run that is held wants to hear `holdsChanged`; sent for it by the activity that read the holds. */
 export const watchHolds = defineSignal<[unknown]>('watchHolds');
+/** {workflowId}: look at this incident. A hint: the case itself says whether it holds anything, now and every five minutes. */
+export const incidentHold = defineSignal<[unknown]>('incidentHold');
 /** All holds of people and incidents that stand now; calendar windows are the configuration's and not here. */
 export const holds = defineQuery<readonly Hold[]>('holds');
 /** Null: this wave never began. */

@@ -22,16 +22,19 @@ import {
   answerWave,
   dueHolds,
   endHold,
+  endIncidentHold,
   findWave,
   forget,
   nextEnd,
   readCarried,
   remember,
   setHold,
+  setIncidentHold,
 } from './holds.ts';
+import { createIncidentWatch } from './incidents.ts';
 import { createLifts } from './lift.ts';
-import { holds, openWave, policyChanged, watchHolds, waveState } from './messages.ts';
-import type { FreezeInput, OpenWaveRequest } from './messages.ts';
+import { holds, incidentHold, openWave, policyChanged, watchHolds, waveState } from './messages.ts';
+import type { FreezeInput, Hold, OpenWaveRequest } from './messages.ts';
 import { isPolicy } from './policy-form.ts';
 import { createView } from './view.ts';
 
@@ -95,6 +98,21 @@ export async function freeze(input: FreezeInput): Promise<void> {
       view.show(state.holds);
     },
   });
+  const incidents = createIncidentWatch({
+    patience,
+    stands: (id) => !closing && state.holds.some((one) => one.id === id),
+    onSevere(id) {
+      const before = state.holds.length;
+      state = setIncidentHold(state, id, Date.now());
+      begin(state.holds[before]);
+    },
+    onOver(id) {
+      end(id);
+      state = endIncidentHold(state, id);
+      lifts.void(id, 'the incident is over');
+    },
+  });
+  setHandler(incidentHold, (payload) => incidents.look(text(payload, 'workflowId') ?? ''));
   // after the piece that it uses: a signal that came first is handled as soon as its handler is set
   setHandler(policyChanged, (payload) => {
     const next = isRecord(payload) ? payload['policy'] : undefined;
@@ -105,7 +123,10 @@ export async function freeze(input: FreezeInput): Promise<void> {
     lifts.voidAll('the rules for lifting it have changed: it is asked again');
   });
 
-  for (const carried of state.holds) lifts.begin(carried);
+  for (const carried of state.holds) {
+    lifts.begin(carried);
+    if (carried.kind === 'incident') incidents.look(carried.source);
+  }
   let told = 0;
   while (!mustContinueAsNew()) {
     for (const { id, until } of dueHolds(state, Date.now())) {
@@ -128,12 +149,14 @@ export async function freeze(input: FreezeInput): Promise<void> {
     const before = state.holds.length;
     const set = setHold(state, claims, Date.now());
     state = set.state;
-    const added = state.holds[before];
-    if (added) {
-      changes += 1;
-      lifts.begin(added);
-    }
+    begin(state.holds[before]);
     return set.answer;
+  }
+
+  function begin(added: Hold | undefined) {
+    if (!added) return;
+    changes += 1;
+    lifts.begin(added);
   }
 
   function end(id: string) {

@@ -38,6 +38,8 @@ export interface IncidentPolicy extends PolicyRef {
   readonly tailDays: number;
   readonly heartbeatSeconds: number;
   readonly runLinkBase: string;
+  /** `https://<site>/browse/` */
+  readonly issueLinkBase: string;
 }
 
 export interface IncidentSyncInput {
@@ -86,13 +88,37 @@ export interface IncidentState {
   readonly paused: boolean;
   /** The last 200 delivery ids. */
   readonly deliveries: readonly string[];
-  /** Answers of people to conflicts that were not applied yet, by key of the mapping. */
-  readonly answers: Readonly<Record<string, 'case' | 'issue'>>;
+  /** Answers of people to conflicts, by key of the mapping; each for as long as both values stay what they were. */
+  readonly answers: Readonly<Record<string, ConflictAnswer>>;
+  /** Keys of the mapping that people are asked about, or have left as they are. */
+  readonly conflicts: readonly string[];
   /** When the case was seen closed; ISO 8601 UTC, null: it is open. */
   readonly closedAt: string | null;
-  /** Names of notes that were written. */
+  /** Names of notes that were written, and of what else is said once. */
   readonly notes: readonly string[];
   readonly syncs: number;
+  /** `freeze` was asked to look at it. */
+  readonly severe: boolean;
+  /** Why nothing is carried over at present: Jira does not show the issue, or it was deleted. */
+  readonly gone: 'deleted' | 'invisible' | null;
+  /** When channels last heard of parked steps; ISO 8601 UTC */
+  readonly toldParkedAt: string | null;
+  /** What the last nightly comparison found to differ: it was missed by events and by the sweep. */
+  readonly drift: Drift | null;
+}
+
+/** What a person said of two values that both changed. `none`: they stay as they are, each on its side. */
+export interface ConflictAnswer {
+  readonly choice: 'case' | 'issue' | 'none';
+  /** Hashes of both values when it was asked. */
+  readonly case: string;
+  readonly issue: string;
+}
+
+export interface Drift {
+  readonly deliveryId: string;
+  /** Keys of the mapping, `status`, `comments`, `attachments`, `watchers`, `issue`; never a value. */
+  readonly differs: readonly string[];
 }
 
 export interface IncidentView {
@@ -107,6 +133,10 @@ export interface IncidentView {
   readonly attachments: number;
   readonly syncs: number;
   readonly link: Link | null;
+  readonly conflicts: readonly string[];
+  readonly gone: IncidentState['gone'];
+  readonly severe: boolean;
+  readonly drift: Drift | null;
 }
 
 /** An IncidentEvent; malformed is counted and ignored. */

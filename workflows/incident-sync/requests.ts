@@ -27,7 +27,7 @@ export function isIncidentPolicy(value: unknown): value is IncidentPolicy {
   const { fields, toIssue, toCase, pendingMinutes, channels } = value;
   return (
     ['name', 'digest', 'connection', 'site', 'onCall'].every((field) => text(value, field) !== undefined) &&
-    typeof value['runLinkBase'] === 'string' &&
+    ['runLinkBase', 'issueLinkBase'].every((field) => typeof value[field] === 'string') &&
     [fields, pendingMinutes, channels].every((one) => Array.isArray(one)) &&
     isRecord(toIssue) &&
     isRecord(toCase) &&

@@ -2,14 +2,15 @@ import type { IncidentState, IncidentView } from './messages.ts';
 
 export const emptyState: IncidentState = {
   ...{ link: null, pendingSince: null, reminded: 0, expected: [], parked: [], hold: null, paused: false },
-  ...{ deliveries: [], answers: {}, closedAt: null, notes: [], syncs: 0 },
+  ...{ deliveries: [], answers: {}, conflicts: [], closedAt: null, notes: [], syncs: 0 },
+  ...{ severe: false, gone: null, toldParkedAt: null, drift: null },
 };
 
 export function toView(connection: string, caseId: string, state: IncidentState): IncidentView {
-  const { link, parked, hold, paused, syncs } = state;
+  const { link, parked, hold, paused, syncs, conflicts, gone, severe, drift } = state;
   const copied = link?.comments.filter(({ copies }) => copies.length > 0) ?? [];
   return {
-    ...{ connection, caseId, paused, parked, hold, syncs, link },
+    ...{ connection, caseId, paused, parked, hold, syncs, link, conflicts, gone, severe, drift },
     issueKey: link?.issueKey ?? null,
     version: link?.version ?? 0,
     comments: copied.length,
@@ -18,13 +19,15 @@ export function toView(connection: string, caseId: string, state: IncidentState)
 }
 
 /** What an operator reads behind the step: counts and names of ours. */
-export function toNote({ link, parked, hold }: IncidentState): string {
+export function toNote({ link, parked, hold, conflicts, gone }: IncidentState): string {
   if (!link) return 'not linked yet';
   const parts = [
     `${link.issueKey}, version ${link.version}`,
     `${link.comments.length} comments`,
     ...(parked.length > 0 ? [`${parked.length} parked`] : []),
     ...(hold ? [`status held: ${hold.reason}`] : []),
+    ...(conflicts.length > 0 ? [`${conflicts.length} in conflict`] : []),
+    ...(gone ? [`issue ${gone}`] : []),
   ];
   return parts.join(', ');
 }

@@ -3,22 +3,19 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  log,
   setHandler,
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { IncidentPort } from '../../activities/incidents/port.ts';
-import type { IncidentCallsPort } from '../../activities/temporal/port.ts';
 import { resume, status } from '../agent-promotion/messages.ts';
-import { activitiesOf } from '../shared/activities.ts';
-import { createFailure, failureMessage, failureType } from '../shared/failures.ts';
+import { createApprovals } from '../approval/create-approvals.ts';
+import { createFailure } from '../shared/failures.ts';
 import { stepKey } from '../shared/names.ts';
 import { createPatience } from '../shared/patience.ts';
 import { createProgress } from '../shared/run-progress.ts';
 import { versioned } from '../shared/versioning.ts';
-import { dropAnswered, dropSettled, expectedBy } from './expected.ts';
-import { createLink, settle } from './link-state.ts';
+import { withAnswer } from './answers.ts';
+import { createConflicts } from './conflicts.ts';
 import {
   incident,
   incidentChanged,
@@ -26,21 +23,13 @@ import {
   reprocess,
   resync,
   unlink,
-  type IncidentState,
   type IncidentSyncInput,
 } from './messages.ts';
-import { planSync } from './plan.ts';
+import { nextReminderMs } from './pending.ts';
 import { isIncidentPolicy, readEvent, readPaused } from './requests.ts';
-import type { CaseSide, IssueSide } from './sides.ts';
-import { stepName, type Step } from './steps.ts';
-import { takeStep } from './take-step.ts';
-import { emptyState, toNote, toView, withDelivery, withoutParked, withParked } from './view.ts';
-
-const stepNames = {
-  idle: 'Wait for the next change',
-  read: 'Read both sides',
-  write: 'Write what differs',
-} as const;
+import { stepNames, type IncidentRun } from './run.ts';
+import { leave, syncOnce } from './sync-once.ts';
+import { emptyState, toNote, toView, withDelivery } from './view.ts';
 
 const dayMs = 86_400_000;
 /** Parked steps are tried again by themselves, with the latest state. */
@@ -48,236 +37,139 @@ const retryParkedMs = 6 * 3_600_000;
 
 /**
  * The one writer of a case and its issue: an event is a hint, both sides are read, and what differs from the state in which they agreed
- * last is written, step by step. A step that fails for good is parked and the others go on. Ends `tailDays` after the case was closed.
+ * last is written, step by step. A step that fails for good is parked and the others go on. Signals: `incidentChanged`, `pauseLink`,
+ * `reprocess`, `resync`, `unlink`, `decide` (people, on a conflict), `resume`. Ends `tailDays` after the case was closed.
  */
 export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly outcome: string }> {
   const { workflowId, runId } = workflowInfo();
   const { connection, caseId, maxHistoryLength = 4_000 } = input;
   if (!isIncidentPolicy(input.policy))
     throw createFailure('InvalidInput', 'incidentSync: policy is malformed');
-  let policy = input.policy;
-  let state: IncidentState = input.carried ?? emptyState;
-  let wanted = input.issueId;
-  let dirty = true;
-  let leaving = false;
   const progress = createProgress('incident-sync', stepNames);
   const patience = createPatience((code) => progress.waitFor(code));
+  let asked: { readonly code: string; readonly dueBy?: string | undefined } = { code: '' };
+  const approvals = createApprovals({
+    patience,
+    key: (step) => stepKey(workflowId, runId, step),
+    runLink: `${input.policy.runLinkBase}${workflowId}`,
+    waitFor(code, dueBy) {
+      asked = { code, dueBy };
+      if (progress.current() === 'idle') showWaiting();
+    },
+  });
+  const conflicts = createConflicts({
+    approvals,
+    onAnswer(conflict, choice) {
+      run.state = { ...run.state, answers: withAnswer(run.state.answers, conflict, choice) };
+      run.dirty = true;
+    },
+  });
+  const run: IncidentRun = {
+    ...{ connection, caseId, workflowId, runId, progress, patience, conflicts },
+    ...{ policy: input.policy, state: input.carried ?? emptyState, wanted: input.issueId },
+    ...{ dirty: true, leaving: false, comparing: null },
+  };
 
-  setHandler(incident, () => toView(connection, caseId, state));
+  setHandler(incident, () => toView(connection, caseId, run.state));
   setHandler(status, () => progress.report());
   setHandler(resume, () => patience.resume());
   setHandler(incidentChanged, (payload) => {
     const event = readEvent(payload);
     if (!event) return progress.ignore();
-    if (event.policy && event.policy.connection === connection) policy = event.policy;
-    wanted ??= event.issueId;
-    if (state.deliveries.includes(event.deliveryId)) return;
-    state = withDelivery(state, event.deliveryId);
-    dirty = true;
+    if (event.policy?.connection === connection) run.policy = event.policy;
+    run.wanted ??= event.issueId;
+    if (run.state.deliveries.includes(event.deliveryId)) return;
+    if (event.event === 'drift') run.comparing = event.deliveryId;
+    run.state = withDelivery(run.state, event.deliveryId);
+    run.dirty = true;
   });
   setHandler(pauseLink, (payload) => {
     const paused = readPaused(payload);
     if (paused === undefined) return progress.ignore();
-    state = { ...state, paused };
-    if (!paused) dirty = true;
+    run.state = { ...run.state, paused };
+    if (!paused) run.dirty = true;
   });
-  setHandler(reprocess, () => void (dirty = true));
+  setHandler(reprocess, () => {
+    run.state = { ...run.state, answers: {} };
+    run.dirty = true;
+  });
   setHandler(resync, () => {
-    state = { ...state, link: null, expected: [], parked: [], hold: null };
-    dirty = true;
+    run.state = { ...run.state, link: null, expected: [], parked: [], hold: null, answers: {} };
+    run.dirty = true;
   });
-  setHandler(unlink, () => void (leaving = true));
+  setHandler(unlink, () => void (run.leaving = true));
   progress.describe({ target: connection });
 
+  // an open question would have to be asked again by the next run, so that it waits for longer
+  condition(() => workflowInfo().historyLength > 2 * maxHistoryLength)
+    .then(() => conflicts.voidAll('this goes on in a new run, where it is asked again'))
+    .catch(ignoreCancellation);
+
   for (;;) {
-    progress.start('idle', toNote(state));
+    progress.start('idle', toNote(run.state));
     showWaiting();
-    const isWanted = () => (dirty && !state.paused) || leaving || mustContinueAsNew();
-    const ms = untilNextMs();
-    const woken = ms === null ? await forever(isWanted) : await condition(isWanted, ms);
-    if (leaving) return end(await leave());
-    if (mustContinueAsNew() && !dirty) break;
-    if (!woken && isOver()) return end('closed');
-    if (woken || state.parked.length > 0) {
-      const outcome = await syncOnce();
-      if (outcome) return end(outcome);
-    }
+    const woken = await nextCause();
+    if (run.leaving) return finish(await leave(run));
+    if (mustContinueAsNew() && !run.dirty) break;
+    if (!woken && isOver()) return finish('closed');
+    const outcome = await syncOnce(run);
+    if (outcome !== undefined) return finish(outcome);
   }
-  await condition(allHandlersFinished);
-  return continueAsNew<typeof incidentSync>({ ...input, policy, carried: state });
+  await approvals.shown(60_000);
+  await condition(() => approvals.idle() && allHandlersFinished());
+  return continueAsNew<typeof incidentSync>({ ...input, policy: run.policy, carried: run.state });
 
-  /** @returns why the run is over; undefined: it goes on */
-  async function syncOnce(): Promise<string | undefined> {
-    dirty = false;
-    const pause = await activitiesOf<IncidentCallsPort>('temporal', 'read').readPause({ connection });
-    if (pause.paused) {
-      progress.waitFor('paused');
-      await condition(() => dirty || leaving);
-      return undefined;
-    }
-    progress.start('read');
-    const port = activitiesOf<IncidentPort>('aws-incident', 'read', {
-      heartbeatSeconds: policy.heartbeatSeconds,
-    });
-    const { fields } = policy;
-    const readCase = (withTag: boolean) =>
-      patience.call('incident', () => port.readCase({ connection, caseId, fields, withTag }));
-    try {
-      const known = state.link;
-      const reading = readCase(known === null);
-      const [one, first] = await Promise.all([
-        reading,
-        known
-          ? patience.call('incident', () => port.readIssue({ connection, issueId: known.issueId, fields }))
-          : null,
-      ]);
-      if (known && first) await write(one, first);
-      else {
-        const ended = await link(one);
-        if (ended) return ended;
-      }
-      state = {
-        ...state,
-        syncs: state.syncs + 1,
-        closedAt: one.status === 'Closed' ? (state.closedAt ?? now()) : null,
-      };
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      park('read', error);
-    }
-    return undefined;
+  /** @returns whether something was said; false: time has passed */
+  async function nextCause(): Promise<boolean> {
+    const isWanted = () => (run.dirty && !run.state.paused) || run.leaving || mustContinueAsNew();
+    const atMs = nextDueMs();
+    if (Number.isFinite(atMs))
+      return condition(isWanted, Math.max(1_000, atMs - Date.now()), { summary: 'what is due next' });
+    await condition(isWanted);
+    return true;
   }
 
-  /** The tag says which issue a case was made of; else one is found or made (B2, B3). */
-  async function link(one: CaseSide): Promise<string | undefined> {
-    if (!one.found) return 'no such case';
-    if (one.route === '') return 'its route gives it no issue';
-    const port = writes();
-    const tagged = one.issueTag?.startsWith(`${connection}/`)
-      ? one.issueTag.slice(connection.length + 1)
-      : undefined;
-    const given = wanted ?? tagged;
-    const ref = { connection, caseId, workflowId };
-    const made = await patience.call('incident', async () => {
-      if (given === undefined) return port.ensureIssue({ ...ref, key: key('issue') });
-      const { issueKey } = await port.tieIssue({ ...ref, issueId: given, key: key('tie') });
-      return { issueId: given, issueKey, created: false };
-    });
-    const { fields } = policy;
-    const issue = await patience.call('incident', () =>
-      reads().readIssue({ connection, issueId: made.issueId, fields }),
+  /** When something has to be done without an event, ms since 1970; Infinity: never. */
+  function nextDueMs(): number {
+    const { closedAt, parked, paused } = run.state;
+    if (paused) return Infinity;
+    return Math.min(
+      closedAt === null ? Infinity : Date.parse(closedAt) + run.policy.tailDays * dayMs,
+      parked.length > 0 ? Date.now() + retryParkedMs : Infinity,
+      nextReminderMs(run.state, run.policy),
     );
-    const fresh = made.created ? 'case' : given === undefined ? null : 'issue';
-    const ids = { issueId: made.issueId, issueKey: made.issueKey };
-    state = withoutParked({ ...state, link: createLink(policy, ids, one, issue, fresh) }, 'read');
-    progress.describe({ ticket: made.issueKey });
-    // comments and files of the time before are still to be copied
-    dirty = true;
-    return undefined;
-  }
-
-  async function write(one: CaseSide, issue: IssueSide): Promise<void> {
-    const known = state.link;
-    if (!known) return;
-    const { expected, notes, answers } = state;
-    const plan = planSync({ policy, link: known, case: one, issue, answers, expected, notes });
-    state = {
-      ...withoutParked(state, 'read'),
-      link: settle(known, one, issue, policy),
-      expected: dropSettled(expected, plan),
-      hold: plan.hold,
-    };
-    if (plan.steps.length > 0) progress.start('write', `${plan.steps.length} steps`);
-    for (const step of plan.steps) await take(step, one, issue);
-    // what was parked and is not to be done any more is nobody's business
-    const left = new Set(plan.steps.map(stepName));
-    state = { ...state, parked: state.parked.filter(({ name }) => left.has(name)) };
-  }
-
-  async function take(step: Step, one: CaseSide, issue: IssueSide): Promise<void> {
-    const { link: before } = state;
-    if (!before) return;
-    const name = stepName(step);
-    // noted before the call: what comes back like this is an echo
-    state = { ...state, expected: [...state.expected, ...expectedBy(step, one, issue)] };
-    const ref = { connection, caseId, issueId: before.issueId, key: key(`${name}-${before.version}`) };
-    try {
-      const after = await patience.call('incident', () =>
-        takeStep(step, { port: writes(), policy, case: one, issue, link: before, ref }),
-      );
-      state = withoutParked({ ...state, link: after, expected: dropAnswered(state.expected, step) }, name);
-      if (step.kind === 'note') state = { ...state, notes: [...state.notes, step.name].slice(-500) };
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      park(name, error);
-    }
-  }
-
-  function park(name: string, error: unknown) {
-    const reason = `${failureType(error)}: ${failureMessage(error)}`;
-    log.error('a step is parked', { name, reason });
-    state = withParked(state, name, reason, now());
-  }
-
-  async function leave(): Promise<string> {
-    const { link: known } = state;
-    if (known)
-      await patience.call('incident', () =>
-        writes().untieIssue({ connection, caseId, issueId: known.issueId, key: key('untie') }),
-      );
-    return 'unlinked';
-  }
-
-  function showWaiting() {
-    const [first] = state.parked;
-    if (first) progress.waitFor(`incident:${first.reason.split(':')[0] ?? 'Unknown'}`);
-    else if (state.paused) progress.waitFor('paused');
-    else if (state.hold) progress.waitFor(`status:${state.hold.reason}`);
   }
 
   function isOver(): boolean {
-    return state.closedAt !== null && Date.now() - Date.parse(state.closedAt) >= policy.tailDays * dayMs;
+    const { closedAt } = run.state;
+    return closedAt !== null && Date.now() - Date.parse(closedAt) >= run.policy.tailDays * dayMs;
   }
 
-  /** Until something has to be done without an event; null: never, while the case is open and nothing is parked. */
-  function untilNextMs(): number | null {
-    const { closedAt, parked } = state;
-    const tail = closedAt === null ? Infinity : Date.parse(closedAt) + policy.tailDays * dayMs - Date.now();
-    const next = Math.min(tail, parked.length > 0 ? retryParkedMs : Infinity);
-    return Number.isFinite(next) ? Math.max(1_000, next) : null;
+  function showWaiting() {
+    const { parked, paused, hold, gone } = run.state;
+    const [first] = parked;
+    if (first) progress.waitFor(`incident:${first.reason.split(':')[0] ?? 'Unknown'}`);
+    else if (paused) progress.waitFor('paused');
+    else if (gone) progress.waitFor(`issue:${gone}`);
+    else if (asked.code) progress.waitFor(asked.code, asked.dueBy);
+    else progress.waitFor(hold ? `status:${hold.reason}` : '');
   }
 
-  function reads() {
-    return activitiesOf<IncidentPort>('aws-incident', 'read', { heartbeatSeconds: policy.heartbeatSeconds });
-  }
-
-  function writes() {
-    const options = { heartbeatSeconds: policy.heartbeatSeconds, startToCloseMs: 20 * 60_000 };
-    return activitiesOf<IncidentPort>('aws-incident', 'write', options);
-  }
-
-  function key(step: string): string {
-    return stepKey(workflowId, runId, step);
-  }
-
-  function end(outcome: string) {
+  async function finish(outcome: string) {
+    conflicts.voidAll('the sync of this incident has ended');
+    await approvals.shown(60_000);
     progress.end(outcome.replaceAll(' ', '-'));
     return { outcome };
   }
 
   function mustContinueAsNew(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
-    return continueAsNewSuggested || historyLength > maxHistoryLength;
+    return (continueAsNewSuggested || historyLength > maxHistoryLength) && approvals.idle();
   }
 }
 
-async function forever(isWanted: () => boolean): Promise<boolean> {
-  await condition(isWanted);
-  return true;
-}
-
-function now(): string {
-  return new Date(Date.now()).toISOString();
+function ignoreCancellation(error: unknown) {
+  if (!isCancellation(error)) throw error;
 }
 
 setWorkflowOptions(versioned('AUTO_UPGRADE'), incidentSync);

@@ -6,6 +6,8 @@ export interface Notice {
   readonly key: string;
   /** Names of channels in the configuration. */
   readonly channels: readonly string[];
+  /** Names of people who get it as a direct message, too. */
+  readonly people?: readonly string[];
   readonly title: string;
   readonly lines: readonly string[];
   readonly links: readonly { label: string; href: string }[];

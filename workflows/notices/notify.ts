@@ -4,9 +4,9 @@ import { noticeId } from '../shared/names.ts';
 import type { Notice } from './messages.ts';
 import { deliverNotice } from './workflow.ts';
 
-/** Tells channels, by a run of its own that outlives the caller. No channels: nothing. A reset run's notice is on its way already. */
+/** Tells channels, by a run of its own that outlives the caller. Nobody to tell: nothing. A reset run's notice is on its way already. */
 export async function notify(notice: Notice): Promise<void> {
-  if (notice.channels.length === 0) return;
+  if (notice.channels.length === 0 && !notice.people?.length) return;
   await startChild(deliverNotice, {
     workflowId: noticeId(notice.key),
     args: [notice],

@@ -17,16 +17,22 @@ export async function deliverNotice(notice: Notice): Promise<void> {
   setHandler(resumeNotice, () => patience.resume());
   upsertSearchAttributes([{ key: attributes.process, value: 'notice' }]);
   const slack = activitiesOf<SlackPort>('slack', 'write');
-  const { channels, key, ...text } = notice;
+  const { channels, people = [], key, ...text } = notice;
   const refused: unknown[] = [];
   for (const channel of channels)
+    await orNote(() => slack.postNotice({ ...text, channel, key: `${key}-${channel}` }));
+  for (const person of people)
+    await orNote(() => slack.tellPerson({ ...text, person, key: `${key}-${person}` }));
+  if (refused.length > 0) throw refused[0];
+
+  async function orNote(act: () => Promise<unknown>) {
     try {
-      await patience.call('slack', () => slack.postNotice({ ...text, channel, key: `${key}-${channel}` }));
+      await patience.call('slack', act);
     } catch (error) {
       if (isCancellation(error)) throw error;
       refused.push(error);
     }
-  if (refused.length > 0) throw refused[0];
+  }
 }
 
 setWorkflowOptions(versioned('PINNED'), deliverNotice);

@@ -22,6 +22,8 @@ export interface IncidentDriftInput {
 
 export interface IncidentDriftReport {
   readonly compared: number;
+  /** Runs that did not look in time: paused, or their vendor did not answer. */
+  readonly silent: number;
   readonly differences: readonly {
     readonly caseId: string;
     readonly issueKey: string | null;

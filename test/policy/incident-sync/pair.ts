@@ -52,6 +52,7 @@ export const createPolicy = (over: Partial<IncidentPolicy> = {}): IncidentPolicy
   tailDays: 14,
   heartbeatSeconds: 10,
   runLinkBase: 'http://127.0.0.1:8233',
+  issueLinkBase: 'http://127.0.0.1:8080/browse/',
   ...over,
 });
 
