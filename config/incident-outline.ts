@@ -30,6 +30,7 @@ export interface ConnectionOutline {
   readonly conflictApproval: string | undefined;
   readonly pendingMinutes: readonly unknown[];
   readonly intake: IntakeOutline | undefined;
+  readonly reopened: string | undefined;
 }
 
 export interface FieldOutline {
@@ -107,6 +108,7 @@ function toConnection(connection: unknown, path: string): ConnectionOutline {
     conflictApproval: text(connection, 'conflictApproval'),
     pendingMinutes: list(connection, 'pendingMinutes'),
     intake: toIntake(at(connection, 'intake')),
+    reopened: text(connection, 'reopened'),
   };
 }
 

@@ -18,6 +18,7 @@ export function findIncidentFaults(outline: Outline): ConfigFault[] {
       ...findChannelFaults(connection, outline),
       ...findRoleFaults(connection),
       ...findReminderFaults(connection),
+      ...findReopenedFaults(connection),
       ...findFieldFaults(connection),
       ...findStatusFaults(connection),
       ...findRouteFaults(connection, outline),
@@ -65,6 +66,13 @@ function findReminderFaults({ path, pendingMinutes }: ConnectionOutline): Config
     const problem = 'is not later than the one before it';
     return [{ path: `${path}.pendingMinutes[${index}]`, problem, fix: 'list minutes in rising order' }];
   });
+}
+
+/** A case needs values that only the intake knows. */
+function findReopenedFaults({ path, reopened, intake }: ConnectionOutline): ConfigFault[] {
+  if (reopened !== 'new-case' || intake) return [];
+  const problem = 'is new-case, and the connection has no intake to make cases by';
+  return [{ path: `${path}.reopened`, problem, fix: 'set intake, or set it to alert' }];
 }
 
 /** Sites are entries of one project; where they are is what tells them apart. */

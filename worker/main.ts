@@ -17,6 +17,7 @@ import { loadTemporalConnection } from '../config/temporal-connection.ts';
 import { createWorkers } from './create-workers.ts';
 import { payloadConverterPath } from './bundle.ts';
 import { serveHealth } from './health.ts';
+import { findIncidentFormFaults } from './queues/aws-incident.ts';
 import { findHaloFaults } from './queues/halo.ts';
 import { findJiraFaults } from './queues/jira.ts';
 import { areOff, findMissingSecrets, queueNames, type QueueName } from './queues.ts';
@@ -47,6 +48,7 @@ async function findContradictions(
   const found = await Promise.all([
     queues.includes('jira') ? findJiraFaults(config) : [],
     queues.includes('halo') ? soon(findHaloFaults(config)) : [],
+    queues.includes('aws-incident') ? soon(findIncidentFormFaults(config)) : [],
   ]);
   return found.flat();
 }

@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { toFailure } from '../failures.ts';
-import type { OpenCases } from './client.ts';
+import type { OpenCases } from './options.ts';
 import type { CaseSystem, IncidentCase } from './port.ts';
 import { GetCaseAttachmentDownloadUrlCommand, GetCaseAttachmentUploadUrlCommand } from './sdk/commands.ts';
 

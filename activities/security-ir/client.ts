@@ -1,17 +1,16 @@
 import { asyncLocalStorage } from '@temporalio/activity';
-import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { ApplicationFailure } from '@temporalio/common';
 import { createFailure, failureType } from '../../workflows/shared/failures.ts';
-import { createCaller, type OutsideCaller } from '../outside-call.ts';
+import { createCaller } from '../outside-call.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import { callAws, unattended } from '../sts/aws-call.ts';
-import { toClientSettings, type AwsConnection } from '../sts/aws-connection.ts';
+import { toClientSettings } from '../sts/aws-connection.ts';
 import { download, upload } from './attachments.ts';
+import type { CaseSystemOptions, OpenCases } from './options.ts';
 import { findOwnPrincipal } from './own-principal.ts';
 import type { CaseSystem } from './port.ts';
 import { toCase, toChange, toComment, toListItem, toNewCase, toWatcher } from './read-shapes.ts';
 import { SecurityIRClient } from './sdk/client.ts';
-import type { Sent } from './sdk/command.ts';
 import {
   CloseCaseCommand,
   CreateCaseCommand,
@@ -32,24 +31,6 @@ import {
   SecurityIncidentResponseNotActiveException,
   ServiceQuotaExceededException,
 } from './sdk/errors.ts';
-
-export interface CaseSystemOptions extends AwsConnection {
-  /** STS, which says who we are; the sandbox has an address of its own for it. */
-  readonly stsEndpoint?: string;
-  /** Default: the SDK's own chain. */
-  readonly credentials?: NonNullable<STSClientConfig['credentials']>;
-  readonly callsPerSecond: number;
-}
-
-/** What each part of the adapter works with. */
-export interface OpenCases {
-  send<Input extends object, Output extends object>(
-    action: string,
-    command: Sent<Input, Output>,
-  ): Promise<Output>;
-  /** For presigned URLs, by fetch. */
-  readonly call: OutsideCaller;
-}
 
 const pageSize = 25;
 const timeouts = { connect: 5_000, request: 20_000, idle: 20_000 } as const;

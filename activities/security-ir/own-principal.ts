@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { createFailure } from '../../workflows/shared/failures.ts';
 import { callAws, unattended } from '../sts/aws-call.ts';
 import { toClientSettings } from '../sts/aws-connection.ts';
-import type { CaseSystemOptions } from './client.ts';
+import type { CaseSystemOptions } from './options.ts';
 
 /**
  * Whose credential this is, as it stands under what it writes. Looked up once; what failed is asked again. A session of a role has a name

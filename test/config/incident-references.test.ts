@@ -34,6 +34,12 @@ const faulty: readonly Faulty[] = [
   ['a region', one('region', 'us-east'), `${path}.region`, /not accepted/],
   ['an external id of nothing', one('role', undefined), `${path}.externalId`, /of no role/],
   ['reminders that go back', one('pendingMinutes', [60, 30]), `${path}.pendingMinutes[1]`, /rising order/],
+  [
+    'new cases of reopened issues without an intake',
+    { [all]: [{ ...plainConnection, reopened: 'new-case' }] },
+    `${path}.reopened`,
+    /has no intake/,
+  ],
   ['a topic that is none', one('topics', ['lockkeeper']), `${path}.topics[0]`, /not accepted/],
   [
     'intake without accounts',

@@ -15,10 +15,17 @@ const people = createPeople();
 const bot = people.find(({ name }) => name === 'jira-bot') ?? assert.fail();
 const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
-/** SQS and SNS as far as the doctor asks them. */
+const principal = 'arn:aws:sts::111111111111:assumed-role/Lockkeeper-Incidents/lockkeeper-doctor';
+const withoutSession = 'arn:aws:sts::111111111111:assumed-role/Lockkeeper-Incidents';
+const identityXml =
+  `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${principal}</Arn>` +
+  '</GetCallerIdentityResult></GetCallerIdentityResponse>';
+
+/** SQS, SNS, STS and Security Incident Response as far as the doctor asks them. */
 interface Aws {
   redrive: string | undefined;
   dead: string;
+  cases: { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
   topic: { readonly status: number; readonly body: string };
 }
 
@@ -29,12 +36,18 @@ describe('doctor of incidents', () => {
   let jira: Front;
   let server: Server;
   let url: string;
+  const xml = { 'content-type': 'text/xml' };
 
   before(async () => {
     Object.assign(process.env, keys);
     jira = await startFront(createJiraVendor({ people }), { token: 'control' });
     server = createServer((request, response) => {
       void text(request).then((body) => {
+        if (request.url?.startsWith('/v1/list-cases'))
+          return response
+            .writeHead(aws.cases.status, { 'content-type': 'application/json', ...aws.cases.headers })
+            .end(aws.cases.body);
+        if (body.includes('GetCallerIdentity')) return response.writeHead(200, xml).end(identityXml);
         if (!String(request.headers['x-amz-target']).startsWith('AmazonSQS'))
           return response.writeHead(aws.topic.status, { 'content-type': 'text/xml' }).end(aws.topic.body);
         const isDead = body.includes('events-dlq');
@@ -58,7 +71,8 @@ describe('doctor of incidents', () => {
       else process.env[name] = value;
   });
   beforeEach(() => {
-    aws = { redrive, dead: '0', topic: { status: 200, body: topicXml('1') } };
+    const cases = { status: 200, headers: {}, body: '{"items":[],"total":0}' };
+    aws = { redrive, dead: '0', cases, topic: { status: 200, body: topicXml('1') } };
   });
 
   const topicXml = (confirmed: string) =>
@@ -100,10 +114,19 @@ describe('doctor of incidents', () => {
       [
         ['ok', 'permissions in INC', 'browse, create, edit, comment, transition, attach, watch'],
         ['ok', 'forms, fields and statuses', '1 form, 2 fields, 4 statuses'],
+        ['ok', 'cases', `0 cases in us-east-1, as ${withoutSession}`],
         ['ok', 'queue', '2 waiting, none dead'],
         ['ok', 'topic lockkeeper-jira-issues', '1 subscribed'],
       ],
     );
+  });
+
+  it('names a right on cases that is missing', async () => {
+    const headers = { 'x-amzn-errortype': 'AccessDeniedException' };
+    aws.cases = { status: 403, headers, body: '{"message":"no"}' };
+    const [failed] = await failedOf();
+    assert.equal(failed?.name, 'cases');
+    assert.match(failed.detail, /list cases/);
   });
 
   it('has no rows while the process is off', () => assert.deepEqual(toIncidentChecks(configOf()), []));

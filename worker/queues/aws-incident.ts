@@ -2,7 +2,7 @@ import { createIncidentActivities } from '../../activities/incidents/activities.
 import type { CaseRoute, ConnectionParts } from '../../activities/incidents/parts.ts';
 import { createIncidentTickets } from '../../activities/jira/incidents/client.ts';
 import { openAccess, type OpenAccess } from '../../activities/jira/site.ts';
-import { createCaseSystem } from '../../activities/security-ir/client.ts';
+import { openCaseSystem } from '../../activities/security-ir/open-cases.ts';
 import type { ConfigFault } from '../../config/fault.ts';
 import { toConnectionForms } from '../../config/incident-forms.ts';
 import { toIncidentPolicy } from '../../config/incident-policy.ts';
@@ -11,7 +11,6 @@ import type { Config } from '../../config/parse-config.ts';
 import { findPerson } from '../../config/people.ts';
 import type { SecretName } from '../../config/secrets.ts';
 import { failureMessage, failureType } from '../../workflows/shared/failures.ts';
-import { createSessionOf } from './assumed-role.ts';
 import { revealSecret } from './reveal-secret.ts';
 
 /** None while the process is off: then nobody has to have them. */
@@ -76,21 +75,12 @@ function createSites(config: Config): Sites {
 function toParts(config: Config, connection: ConnectionConfig, sites: Sites): ConnectionParts {
   const { name, project, region, role, externalId, internalPrefix, maxAttachmentMb, intake } = connection;
   const { endpoints, deployment } = config;
-  const credentials =
-    role === undefined
-      ? undefined
-      : createSessionOf({
-          ...{ region, roleArn: role, sessionName: `lockkeeper-${deployment}` },
-          ...(externalId === undefined ? {} : { externalId }),
-          ...(endpoints.aws === undefined ? {} : { endpoint: endpoints.aws }),
-        });
   return {
     ...{ name, project, internalPrefix, maxAttachmentBytes: maxAttachmentMb * 1024 * 1024 },
-    cases: createCaseSystem({
-      ...{ region, callsPerSecond: connection.caseCallsPerSecond },
-      ...(endpoints.securityIr === undefined ? {} : { endpoint: endpoints.securityIr }),
-      ...(endpoints.aws === undefined ? {} : { stsEndpoint: endpoints.aws }),
-      ...(credentials ? { credentials } : {}),
+    cases: openCaseSystem({
+      ...{ region, role, externalId, sessionName: `lockkeeper-${deployment}` },
+      callsPerSecond: connection.caseCallsPerSecond,
+      ...{ endpoint: endpoints.securityIr, stsEndpoint: endpoints.aws },
     }),
     tickets: createIncidentTickets({
       ...{ access: sites(connection.site), connection: name, project },

@@ -1,5 +1,6 @@
 import { createIncidentTickets } from '../../../activities/jira/incidents/client.ts';
 import { openAccess } from '../../../activities/jira/site.ts';
+import { openCaseSystem } from '../../../activities/security-ir/open-cases.ts';
 import { toConnectionForms } from '../../../config/incident-forms.ts';
 import type { ConnectionConfig } from '../../../config/incident-schema.ts';
 import type { Config } from '../../../config/parse-config.ts';
@@ -17,7 +18,13 @@ export function toIncidentChecks(config: Config): readonly CheckGroup[] {
     const path = `processes.incidents.connections[${index}]`;
     return [
       ...(site ? [toJiraChecks(config, connection, site, path)] : []),
-      { system: `incidents ${connection.name}`, checks: toQueueChecks(config, connection) },
+      {
+        system: `incidents ${connection.name}`,
+        checks: [
+          { name: 'cases', run: () => checkCases(config, connection) },
+          ...toQueueChecks(config, connection),
+        ],
+      },
     ];
   });
 }
@@ -40,6 +47,18 @@ function toJiraChecks(
       { name: 'forms, fields and statuses', run: () => checkForms(config, connection, site, path) },
     ],
   };
+}
+
+/** With the worker's own rights, so that one that is missing is found before a case needs it. */
+async function checkCases({ endpoints }: Config, connection: ConnectionConfig): Promise<string> {
+  const { region, role, externalId, caseCallsPerSecond } = connection;
+  const cases = openCaseSystem({
+    ...{ region, role, externalId, callsPerSecond: caseCallsPerSecond, sessionName: 'lockkeeper-doctor' },
+    ...{ endpoint: endpoints.securityIr, stsEndpoint: endpoints.aws },
+  });
+  const [{ items, cursor }, principal] = await Promise.all([cases.listCases(null), cases.ownPrincipal()]);
+  const count = `${items.length}${cursor === null ? '' : ' or more'}`;
+  return `${count} ${count === '1' ? 'case' : 'cases'} in ${region}, as ${principal}`;
 }
 
 async function checkForms(
