@@ -162,8 +162,3 @@ export class TagResourceCommand extends commandOf<
 export class UntagResourceCommand extends commandOf<{ resourceArn: string; tagKeys: string[] }, object>(
   operations.untagResource,
 ) {}
-
-export class ListMembershipsCommand extends commandOf<
-  OfPage,
-  Page<{ membershipId: string; accountId?: string; region?: string; membershipStatus?: string }>
->(operations.listMemberships) {}

@@ -3,21 +3,21 @@ import { ServiceException, type ServiceExceptionOptions } from '@smithy/core/cli
 import { failure, inHeader, listOf, namespace, structure, text, whole, type Schema } from './shapes.ts';
 
 /** What all errors of the service are. */
-export class SecurityIRServiceException extends ServiceException {}
+class SecurityIRServiceException extends ServiceException {}
 
 type Given = Omit<ServiceExceptionOptions, 'name' | '$fault'>;
 
-export class AccessDeniedException extends SecurityIRServiceException {
+class AccessDeniedException extends SecurityIRServiceException {
   constructor(given: Given) {
     super({ ...given, name: 'AccessDeniedException', $fault: 'client' });
   }
 }
-export class ConflictException extends SecurityIRServiceException {
+class ConflictException extends SecurityIRServiceException {
   constructor(given: Given) {
     super({ ...given, name: 'ConflictException', $fault: 'client' });
   }
 }
-export class InternalServerException extends SecurityIRServiceException {
+class InternalServerException extends SecurityIRServiceException {
   constructor(given: Given) {
     super({ ...given, name: 'InternalServerException', $fault: 'server' });
   }
@@ -27,7 +27,7 @@ export class InvalidTokenException extends SecurityIRServiceException {
     super({ ...given, name: 'InvalidTokenException', $fault: 'client' });
   }
 }
-export class ResourceNotFoundException extends SecurityIRServiceException {
+class ResourceNotFoundException extends SecurityIRServiceException {
   constructor(given: Given) {
     super({ ...given, name: 'ResourceNotFoundException', $fault: 'client' });
   }
@@ -42,7 +42,7 @@ export class ServiceQuotaExceededException extends SecurityIRServiceException {
     super({ ...given, name: 'ServiceQuotaExceededException', $fault: 'client' });
   }
 }
-export class ThrottlingException extends SecurityIRServiceException {
+class ThrottlingException extends SecurityIRServiceException {
   /** Of the header Retry-After. */
   readonly retryAfterSeconds?: number;
   constructor(given: Given & { readonly retryAfterSeconds?: number }) {
@@ -50,7 +50,7 @@ export class ThrottlingException extends SecurityIRServiceException {
     if (given.retryAfterSeconds !== undefined) this.retryAfterSeconds = given.retryAfterSeconds;
   }
 }
-export class ValidationException extends SecurityIRServiceException {
+class ValidationException extends SecurityIRServiceException {
   constructor(given: Given) {
     super({ ...given, name: 'ValidationException', $fault: 'client' });
   }

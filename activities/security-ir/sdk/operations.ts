@@ -186,24 +186,3 @@ export const untagResource = operation(
   structure('UntagResourceInput', { ...arn, tagKeys: inQuery(texts, 'tagKeys') }),
   structure('UntagResourceOutput', {}),
 );
-
-export const listMemberships = operation(
-  'ListMemberships',
-  { method: 'POST', path: '/v1/memberships' },
-  structure('ListMembershipsRequest', {}, paging),
-  structure(
-    'ListMembershipsResponse',
-    {},
-    {
-      nextToken: text,
-      items: listOf(
-        'ListMembershipItems',
-        structure(
-          'ListMembershipItem',
-          { membershipId: text },
-          { accountId: text, region: text, membershipArn: text, membershipStatus: text },
-        ),
-      ),
-    },
-  ),
-);

@@ -16,7 +16,6 @@ export const timestamp: Schema = 4;
 export const texts: Schema = 64;
 /** Text by text. */
 export const textMap: Schema = 128;
-export const unit = 'unit';
 
 const plain = 0;
 const inPath = 1;

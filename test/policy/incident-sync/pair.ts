@@ -75,7 +75,7 @@ export const createCase = (over: Partial<CaseSide> = {}): CaseSide => ({
   ...over,
 });
 
-export const createClosed = (over: Partial<CaseSide> = {}): CaseSide =>
+const createClosed = (over: Partial<CaseSide> = {}): CaseSide =>
   createCase({
     status: 'Closed',
     closureCode: 'Investigation Completed',
