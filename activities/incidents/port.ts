@@ -28,8 +28,12 @@ export interface IncidentPort {
   ensureIssue(
     input: Keyed & { connection: string; caseId: string; workflowId: string },
   ): Promise<{ issueId: string; issueKey: string; created: boolean }>;
-  /** Property and label of an issue that is there, and the tag on the case. @throws Conflict it belongs to another case */
-  tieIssue(input: Keyed & LinkRef & { workflowId: string }): Promise<{ issueKey: string }>;
+  /**
+   * The tag on the case, then property and label of an issue that is there.
+   * @returns `wasTied`: the property was there already, so that this is no new pair
+   * @throws Conflict it belongs to another case
+   */
+  tieIssue(input: Keyed & LinkRef & { workflowId: string }): Promise<{ issueKey: string; wasTied: boolean }>;
   /** Takes property, label and tag off. @param input.keepTag the case still says whose issue it had */
   untieIssue(input: Keyed & LinkRef & { keepTag?: boolean }): Promise<void>;
   writeFields(

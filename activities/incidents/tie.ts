@@ -4,12 +4,14 @@ import type { IncidentIssue } from '../jira/incidents/port.ts';
 import { labelOf, tagOf, type ConnectionParts } from './parts.ts';
 import type { IncidentPort, IssueTie } from './port.ts';
 
-/** Property and label, then the tag: each is as it should be after a repeat. @throws Conflict the issue is another case's */
+/**
+ * The tag first, the property last: it says that all of it was done. Each is as it should be after a repeat.
+ * @throws Conflict the issue is another case's
+ */
 export async function tieIssue(
-  parts: ConnectionParts,
+  { tickets, cases, name }: ConnectionParts,
   { caseId, issueId, workflowId }: Parameters<IncidentPort['tieIssue']>[0],
-): Promise<{ issueKey: string }> {
-  const { tickets, cases, name } = parts;
+): ReturnType<IncidentPort['tieIssue']> {
   const issue = await tickets.readIssue(issueId, []);
   const { mark } = issue;
   if (mark && (mark.caseId !== caseId || mark.connection !== name))
@@ -18,12 +20,12 @@ export async function tieIssue(
       `issue ${issue.key}: it belongs to case ${mark.caseId} of ${mark.connection}; unlink that first`,
       { details: { system: 'jira', expected: caseId, found: mark.caseId } },
     );
-  await tickets.setMark(issueId, { workflowId, connection: name, caseId }, labelOf(name, caseId));
   const { caseArn, status } = await cases.getCase(caseId);
   const wanted = tagOf(name, issueId);
   if (status !== 'Closed' && (await cases.readTags(caseArn))[incidentTag] !== wanted)
     await cases.tag(caseArn, { [incidentTag]: wanted });
-  return { issueKey: issue.key };
+  await tickets.setMark(issueId, { workflowId, connection: name, caseId }, labelOf(name, caseId));
+  return { issueKey: issue.key, wasTied: mark !== null && mark !== undefined };
 }
 
 export async function untieIssue(

@@ -19,7 +19,7 @@ import { createPromotionWorld, type PromotionWorld } from './promotion-world.ts'
 import { leadsConfig, leadsPolicy } from './leads.ts';
 import type { TrackingWorld } from './queue-world.ts';
 import { claimsTo, createSigner, type Signer } from './signed-decisions.ts';
-import { registerStubs } from './stub-activities.ts';
+import { registerStubs, type Stubs } from './stub-activities.ts';
 import { testQueue } from './stub-workers.ts';
 
 export interface FreezeWorld {
@@ -57,6 +57,7 @@ export const someRun = '00000000-0000-4000-8000-000000000001';
 export async function startFreeze(
   temporal: TrackingWorld & { readonly now?: () => Promise<number> },
   input: Partial<FreezeInput> = {},
+  own: Partial<Stubs> = {},
 ): Promise<FreezeWorld> {
   const { client } = temporal;
   const signer = createSigner();
@@ -72,7 +73,7 @@ export async function startFreeze(
   });
   const decisions = createDecisionsActivities({ keys: signer.keys, namespace: 'default', now });
   const { world: vendors, stubs } = createPromotionWorld();
-  registerStubs(freezeId, { ...stubs, temporal: port, decisions });
+  registerStubs(freezeId, { ...stubs, temporal: port, decisions, ...own });
   const started = await client.workflow.start(workflowTypes.freeze, {
     workflowId: freezeId,
     taskQueue: testQueue,

@@ -69,17 +69,16 @@ async function link(run: IncidentRun, one: CaseSide): Promise<string | undefined
     ? one.issueTag.slice(connection.length + 1)
     : undefined;
   const given = run.wanted ?? tagged;
-  const made = await findIssue(run, given).catch((error: unknown) => {
+  const made = await findIssue(run, given, tagged).catch((error: unknown) => {
     // reopened, its issue has another case by now
     if (one.status === 'Closed' && failureType(error) === 'Conflict') return null;
     throw error;
   });
   if (!made) return 'its issue has another case';
-  const { issueId, issueKey, created } = made;
+  const { issueId, issueKey, fresh } = made;
   const issue = await patience.call('incident', () =>
     readsOf(run).readIssue({ connection, issueId, fields: policy.fields }),
   );
-  const fresh = created ? 'case' : given === undefined ? null : 'issue';
   run.state = { ...run.state, link: createLink(policy, { issueId, issueKey }, one, issue, fresh) };
   run.progress.describe({ ticket: issueKey });
   compared(run, ['issue']);
@@ -88,14 +87,18 @@ async function link(run: IncidentRun, one: CaseSide): Promise<string | undefined
   return undefined;
 }
 
-async function findIssue(run: IncidentRun, given: string | undefined) {
+/** `fresh`: which side the other was just made of; a case that was tagged, and is tied only now, was made of its issue. */
+async function findIssue(run: IncidentRun, given: string | undefined, tagged: string | undefined) {
   const { connection, caseId, workflowId, patience } = run;
   const ref = { connection, caseId, workflowId };
   const port = writesOf(run);
   return patience.call('incident', async () => {
-    if (given === undefined) return port.ensureIssue({ ...ref, key: keyOf(run, 'issue') });
-    const { issueKey } = await port.tieIssue({ ...ref, issueId: given, key: keyOf(run, 'tie') });
-    return { issueId: given, issueKey, created: false };
+    if (given === undefined) {
+      const { created, ...ids } = await port.ensureIssue({ ...ref, key: keyOf(run, 'issue') });
+      return { ...ids, fresh: created ? ('case' as const) : null };
+    }
+    const { issueKey, wasTied } = await port.tieIssue({ ...ref, issueId: given, key: keyOf(run, 'tie') });
+    return { issueId: given, issueKey, fresh: given === tagged && !wasTied ? ('issue' as const) : null };
   });
 }
 

@@ -88,6 +88,7 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
     if (paused === undefined) return progress.ignore();
     run.state = { ...run.state, paused };
     if (!paused) run.dirty = true;
+    if (progress.current() === 'idle') showWaiting();
   });
   setHandler(reprocess, () => {
     run.state = { ...run.state, answers: {} };
