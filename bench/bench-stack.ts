@@ -33,8 +33,13 @@ export interface BenchStack {
   readonly sam: JiraPerson;
   /** Follows the ticket's promotion until its run has closed. @returns its result */
   closed(issueId: string, withinMs: number): Promise<unknown>;
-  /** The worker of one queue in a process of its own, as Docker Compose runs it; the stack's own runs the others from then on. */
-  splitQueue(queue: QueueName, nodeArgs: readonly string[]): Promise<OwnProcess>;
+  /**
+   * Workers of these queues in processes of their own, as Docker Compose runs them; another runs the other queues from then on.
+   * @param nodeArgs Node's options by queue
+   */
+  splitQueues<Q extends QueueName>(
+    nodeArgs: Readonly<Record<Q, readonly string[]>>,
+  ): Promise<Readonly<Record<Q, OwnProcess>>>;
   stop(): Promise<void>;
 }
 
@@ -74,19 +79,25 @@ export async function startBenchStack(
       },
       aws: awsView(endpoints),
       sam: jiraPerson(endpoints, 'sam'),
-      async splitQueue(queue, nodeArgs) {
+      async splitQueues(nodeArgs) {
         await stack.worker.stop();
-        const rest = queueNames.filter((name) => name !== queue).join(',');
-        const worker = (queues: string, flags: readonly string[]) =>
-          ownProcess({
+        const worker = (queues: readonly QueueName[], flags: readonly string[]) => {
+          const one = ownProcess({
             ...{ main: 'worker/main.ts', env: stack.env, nodeArgs: flags },
-            args: ['--config', stack.configFile, '--queues', queues],
-            logFile: path.join(runDir, `worker-${queues.split(',')[0] ?? ''}.log`),
+            args: ['--config', stack.configFile, '--queues', queues.join(',')],
+            logFile: path.join(runDir, `worker-${queues[0] ?? ''}.log`),
           });
-        const [others, split] = [worker(rest, []), worker(queue, nodeArgs)];
-        processes.push(others, split);
-        await Promise.all([others.start(), split.start()]);
-        return split;
+          processes.push(one);
+          return one;
+        };
+        const own = Object.entries(nodeArgs) as [keyof typeof nodeArgs, readonly string[]][];
+        const rest = worker(
+          queueNames.filter((name) => !Object.hasOwn(nodeArgs, name)),
+          [],
+        );
+        const split = own.map(([queue, flags]) => [queue, worker([queue], flags)] as const);
+        await Promise.all([rest, ...split.map(([, one]) => one)].map((one) => one.start()));
+        return Object.fromEntries(split) as Record<keyof typeof nodeArgs, OwnProcess>;
       },
       closed: (issueId, withinMs) => untilClosed(temporal, agentPromotionId('main', issueId), withinMs),
       async stop() {

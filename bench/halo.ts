@@ -33,7 +33,7 @@ export async function benchHalo({ findings, log }: { findings: number; log: Log 
   });
   const halo = haloPerson(stack.endpoints);
   const jira = controlOf(stack.endpoints.jira, stack.endpoints.control);
-  const worker = await stack.splitQueue('halo', nodeArgs);
+  const { halo: worker } = await stack.splitQueues({ halo: nodeArgs });
   const memory = watchMemory(worker.pid ?? 0);
   try {
     // neither webhooks nor remembered requests are measured here

@@ -117,6 +117,7 @@ export const verbs = {
     'wakeIncidents',
     'holdForIncident',
     'listIncidents',
+    'readDrift',
   ],
   health: ['probe'],
   halo: ['syncPage', 'readAcceptanceRequest', 'acceptFinding', 'endAcceptance'],

@@ -15,6 +15,7 @@ export interface ConflictFacts {
 export interface Conflicts {
   /** All that are open now: what is new is asked, what is not true any more is void. */
   see(open: readonly FieldConflict[], facts: ConflictFacts): void;
+  isOpen(): boolean;
   voidAll(reason: string): void;
 }
 
@@ -82,6 +83,7 @@ export function createConflicts(options: {
         );
       }
     },
+    isOpen: () => open.length > 0,
     voidAll(reason) {
       for (const asked of open) end(asked, reason);
     },

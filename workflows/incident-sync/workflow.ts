@@ -2,7 +2,6 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  isCancellation,
   setHandler,
   setWorkflowOptions,
   workflowInfo,
@@ -101,21 +100,18 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
   setHandler(unlink, () => void (run.leaving = true));
   progress.describe({ target: connection });
 
-  // an open question would have to be asked again by the next run, so that it waits for longer
-  condition(() => workflowInfo().historyLength > 2 * maxHistoryLength)
-    .then(() => conflicts.voidAll('this goes on in a new run, where it is asked again'))
-    .catch(ignoreCancellation);
-
   for (;;) {
     progress.start('idle', toNote(run.state));
     showWaiting();
     const woken = await nextCause();
     if (run.leaving) return finish(await leave(run));
-    if (mustContinueAsNew() && !run.dirty) break;
+    // the next run begins by looking at both sides
+    if (mustContinueAsNew()) break;
     if (!woken && isOver()) return finish('closed');
     const outcome = await syncOnce(run);
     if (outcome !== undefined) return finish(outcome);
   }
+  conflicts.voidAll('this goes on in a new run, where it is asked again');
   await approvals.shown(60_000);
   await condition(() => approvals.idle() && allHandlersFinished());
   return continueAsNew<typeof incidentSync>({ ...input, policy: run.policy, carried: run.state });
@@ -163,14 +159,13 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
     return { outcome };
   }
 
+  /** An open question would have to be asked again by the next run, so that it waits for longer. */
   function mustContinueAsNew(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
-    return (continueAsNewSuggested || historyLength > maxHistoryLength) && approvals.idle();
+    const isLong = continueAsNewSuggested || historyLength > maxHistoryLength;
+    if (!isLong || !approvals.idle()) return false;
+    return !conflicts.isOpen() || historyLength > 2 * maxHistoryLength;
   }
-}
-
-function ignoreCancellation(error: unknown) {
-  if (!isCancellation(error)) throw error;
 }
 
 setWorkflowOptions(versioned('AUTO_UPGRADE'), incidentSync);
