@@ -2,7 +2,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { HoldsReport } from '../../activities/temporal/port.ts';
 import { holdsChanged } from '../../workflows/agent-promotion/messages.ts';
 import { decide } from '../../workflows/approval/messages.ts';
-import { promotionQueueId, turnRequestId } from '../../workflows/shared/names.ts';
+import { incidentHold } from '../../workflows/freeze/messages.ts';
+import { incidentSyncId, promotionQueueId, turnRequestId } from '../../workflows/shared/names.ts';
 import { startFreeze, type FreezeWorld } from '../support/freeze-world.ts';
 import { startQueue, type QueueWorld, type TrackingWorld } from '../support/queue-world.ts';
 import { claimsTo } from '../support/signed-decisions.ts';
@@ -14,10 +15,16 @@ const held: HoldsReport = {
   holds: [{ kind: 'person', source: 'dana', reason: 'the database moves', until: null }],
 };
 
+let severe = true;
+
 const playFreeze =
-  (story: (freeze: FreezeWorld) => Promise<void>, maxHistoryLength?: number): Scenario =>
+  (
+    story: (freeze: FreezeWorld) => Promise<void>,
+    maxHistoryLength?: number,
+    own: Parameters<typeof startFreeze>[2] = {},
+  ): Scenario =>
   async (world) => {
-    const freeze = await startFreeze(world, maxHistoryLength === undefined ? {} : { maxHistoryLength });
+    const freeze = await startFreeze(world, maxHistoryLength === undefined ? {} : { maxHistoryLength }, own);
     const { workflowId, runId } = await freeze.handle.describe();
     await story(freeze);
     await freeze.stop();
@@ -49,6 +56,19 @@ export const freezeScenarios: Readonly<Record<string, Scenario>> = {
     await freeze.openRequest();
     await freeze.lifted();
   }),
+  'held-by-an-incident-and-over': playFreeze(
+    async (freeze) => {
+      const workflowId = incidentSyncId('aws-main', '1000000001');
+      await freeze.handle.signal(incidentHold, { workflowId });
+      await freeze.openRequest();
+      severe = false;
+      await freeze.handle.signal(incidentHold, { workflowId });
+      await freeze.lifted();
+      severe = true;
+    },
+    undefined,
+    { 'aws-incident': { readSeverity: async () => ({ severe }) } },
+  ),
   'continued-as-new': playFreeze(async (freeze) => {
     const { runId } = await freeze.handle.describe();
     await freeze.hold();

@@ -11,6 +11,7 @@ import { testQueue } from '../support/stub-workers.ts';
 import { findingAcceptanceScenarios } from './finding-acceptance-scenarios.ts';
 import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
 import { changePassScenarios, changeScenarios } from './change-scenarios.ts';
+import { incidentScenarios } from './incident-scenarios.ts';
 import { haloPassScenarios, haloSyncScenarios } from './halo-scenarios.ts';
 import { autoApprovalScenarios, inspectionScenarios } from './inspection-scenarios.ts';
 
@@ -78,6 +79,7 @@ const instance = { workflowId: 'w', launchedAt: '2026-11-22T10:00:00.000Z', stat
 export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = {
   freeze: freezeScenarios,
   ...changePassScenarios,
+  ...incidentScenarios,
   'change-approval': changeScenarios,
   'auto-approval': autoApprovalScenarios,
   'change-inspection': inspectionScenarios,
