@@ -57,9 +57,10 @@ const nothingAsked = { asked: false } as const;
 
 /** Of a repeat nobody knows, unless the attempt before said that it had come to nothing. */
 function mayHaveAsked(): boolean {
-  const { attempt = 1, heartbeatDetails } = asyncLocalStorage.getStore()?.info ?? {};
-  const told = isRecord(heartbeatDetails) && heartbeatDetails['asked'] === false;
-  return attempt > 1 && !told;
+  const info = asyncLocalStorage.getStore()?.info;
+  const details: unknown = info?.heartbeatDetails;
+  const told = isRecord(details) && details['asked'] === false;
+  return (info?.attempt ?? 1) > 1 && !told;
 }
 
 async function create(

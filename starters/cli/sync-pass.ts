@@ -41,7 +41,7 @@ export async function compare(session: Session, options: ScopeOptions): Promise<
     const result = await runPass(session, connection, {
       id: incidentDriftId(`${connection}:cli`),
       type: workflowTypes.incidentDrift,
-      input: { connection },
+      input: { connection, dryRun: true },
       says: `Comparison of ${connection}`,
     });
     const lines = differencesOf(result);
@@ -51,7 +51,7 @@ export async function compare(session: Session, options: ScopeOptions): Promise<
     session.output.print({ connection, result }, [
       `${connection}: ${compared} compared, ${summary}.`,
       ...lines,
-      ...(lines.length > 0 ? ['  To mend one: lockkeeper sync resync <case> --reason "…"'] : []),
+      ...(lines.length > 0 ? ['  To mend them: lockkeeper sync backfill'] : []),
     ]);
   }
   return differing === 0 ? exitCodes.ok : exitCodes.failed;

@@ -202,7 +202,7 @@ describe('/webhooks/sns', () => {
     assert.deepEqual([end.statusCode, confirmed], [200, []]);
   });
 
-  it('asks for a repeat while Temporal is down, or the certificate cannot be had', async () => {
+  it('asks for a repeat while Temporal is down, or the certificate cannot be had: nothing is lost (B19)', async () => {
     certificate = () => new Response('', { status: 500 });
     const first = await post(signed(notification));
     assert.deepEqual([first.statusCode, first.headers['retry-after']], [503, '5']);

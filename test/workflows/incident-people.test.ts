@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { status } from '../../workflows/agent-promotion/messages.ts';
 import { holds, incidentHold } from '../../workflows/freeze/messages.ts';
+import { comment } from '../policy/incident-sync/pair.ts';
 import { eventually } from '../support/approval-world.ts';
 import { startFreeze } from '../support/freeze-world.ts';
 import {
@@ -177,6 +178,15 @@ describe('incidentSync and people', function () {
     await world.tell({ deliveryId: 'drift:2', event: 'drift', side: 'both' });
     const next = await world.until(({ drift }) => drift?.deliveryId === 'drift:2' && drift);
     assert.deepEqual(next.differs, []);
+    world.calls.length = 0;
+    world.case = {
+      ...world.case,
+      fields: { ...world.case.fields, title: 'newer' },
+      comments: [comment('1')],
+    };
+    await world.tell({ deliveryId: 'drift:3', event: 'compare', side: 'both' });
+    const only = await world.until(({ drift }) => drift?.deliveryId === 'drift:3' && drift);
+    assert.deepEqual([only.differs, world.calls], [['title', 'comments'], []]);
   });
 
   it('holds promotions by the case’s own word, and lets them go when it is over', async () => {

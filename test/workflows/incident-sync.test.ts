@@ -31,7 +31,7 @@ describe('incidentSync', function () {
     world.calls.length = 0;
   }
   /** One event, and everything that it caused. */
-  async function after(act: () => void): Promise<readonly string[]> {
+  async function calledAfter(act: () => void): Promise<readonly string[]> {
     const { syncs } = await world.view();
     act();
     await world.tell();
@@ -62,15 +62,15 @@ describe('incidentSync', function () {
 
   it('writes a change once, to the other side, and no echo of it', async () => {
     await atRest();
-    assert.deepEqual(await after(edit('case', { title: 'new' })), ['writeFields issue title']);
-    assert.deepEqual(await after(edit('issue', { title: 'newer' })), ['writeFields case title']);
-    assert.deepEqual(await after(() => undefined), []);
+    assert.deepEqual(await calledAfter(edit('case', { title: 'new' })), ['writeFields issue title']);
+    assert.deepEqual(await calledAfter(edit('issue', { title: 'newer' })), ['writeFields case title']);
+    assert.deepEqual(await calledAfter(() => undefined), []);
     assert.deepEqual([world.case.fields['title'], world.kept], ['newer', []]);
   });
 
   it('copies comments in order, and a status by its map', async () => {
     await atRest();
-    const calls = await after(() => {
+    const calls = await calledAfter(() => {
       const [first, second] = [comment('1'), comment('2', { createdAt: '2026-11-23T10:01:00Z' })];
       world.issue = { ...world.issue, status: 'In Review', comments: [second] };
       world.case = { ...world.case, comments: [first] };
@@ -80,13 +80,13 @@ describe('incidentSync', function () {
       'copyComment create case 1',
       'copyComment create issue 2',
     ]);
-    assert.deepEqual(await after(() => undefined), []);
+    assert.deepEqual(await calledAfter(() => undefined), []);
   });
 
   it('parks a step alone, with its reason; the rest flows, and it is tried again when asked', async () => {
     await atRest();
     world.failures.writeFields = ['PermissionDenied', 'PermissionDenied'];
-    const calls = await after(() => {
+    const calls = await calledAfter(() => {
       edit('case', { title: 'new' })();
       world.case = { ...world.case, comments: [comment('1')] };
     });

@@ -34,8 +34,8 @@ export interface IncidentRun {
   leaving: boolean;
   /** Issue to link, unless the case has one. */
   wanted: string | undefined;
-  /** Delivery of a nightly comparison that asks what differs. */
-  comparing: string | null;
+  /** A comparison asks what differs; `only`: and wants nothing to be written because of it. */
+  comparing: { readonly deliveryId: string; readonly only: boolean } | null;
 }
 
 export const readsOf = ({ policy }: IncidentRun) =>

@@ -18,6 +18,7 @@ import { takeStep } from './take-step.ts';
  * @returns why the run is over; undefined: it goes on
  */
 export async function syncOnce(run: IncidentRun): Promise<string | undefined> {
+  const mayWrite = run.dirty || run.comparing?.only !== true;
   run.dirty = false;
   if (await isPausedAbove(run)) return undefined;
   run.progress.start('read');
@@ -26,7 +27,7 @@ export async function syncOnce(run: IncidentRun): Promise<string | undefined> {
     const { one, issue } = await readSides(run);
     if (!run.state.link || !issue) outcome = await link(run, one);
     else if (!issue.found) await missed(run, one, issue);
-    else outcome = await write(run, one, issue);
+    else outcome = await write(run, one, issue, mayWrite);
     const closedAt = one.status === 'Closed' ? (run.state.closedAt ?? now()) : null;
     run.state = { ...run.state, syncs: run.state.syncs + 1, closedAt };
   });
@@ -102,7 +103,12 @@ async function findIssue(run: IncidentRun, given: string | undefined, tagged: st
   });
 }
 
-async function write(run: IncidentRun, one: CaseSide, issue: IssueSide): Promise<string | undefined> {
+async function write(
+  run: IncidentRun,
+  one: CaseSide,
+  issue: IssueSide,
+  mayWrite: boolean,
+): Promise<string | undefined> {
   const { policy } = run;
   const { link: known, expected, notes } = run.state;
   if (!known) return undefined;
@@ -110,6 +116,7 @@ async function write(run: IncidentRun, one: CaseSide, issue: IssueSide): Promise
   const sides = { case: one, issue };
   const plan = planSync({ policy, link: known, ...sides, answers: chosenSides(answers), expected, notes });
   compared(run, differencesOf(plan));
+  if (!mayWrite) return undefined;
   run.state = {
     ...run.state,
     ...{ link: settle(known, one, issue, policy), expected: dropSettled(expected, plan) },
@@ -151,9 +158,10 @@ async function take(run: IncidentRun, step: Step, one: CaseSide, issue: IssueSid
   });
 }
 
-/** The answer to a nightly comparison, if there is one that asks. */
+/** The answer to a comparison, if there is one that asks. */
 function compared(run: IncidentRun, differs: readonly string[]): void {
-  if (run.comparing !== null) run.state = { ...run.state, drift: { deliveryId: run.comparing, differs } };
+  const { comparing } = run;
+  if (comparing) run.state = { ...run.state, drift: { deliveryId: comparing.deliveryId, differs } };
   run.comparing = null;
 }
 

@@ -78,9 +78,10 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
     if (event.policy?.connection === connection) run.policy = event.policy;
     run.wanted ??= event.issueId;
     if (run.state.deliveries.includes(event.deliveryId)) return;
-    if (event.event === 'drift') run.comparing = event.deliveryId;
-    run.state = withDelivery(run.state, event.deliveryId);
-    run.dirty = true;
+    const { deliveryId, event: name } = event;
+    run.state = withDelivery(run.state, deliveryId);
+    if (name === 'drift' || name === 'compare') run.comparing = { deliveryId, only: name === 'compare' };
+    if (name !== 'compare') run.dirty = true;
   });
   setHandler(pauseLink, (payload) => {
     const paused = readPaused(payload);
@@ -118,7 +119,8 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
 
   /** @returns whether something was said; false: time has passed */
   async function nextCause(): Promise<boolean> {
-    const isWanted = () => (run.dirty && !run.state.paused) || run.leaving || mustContinueAsNew();
+    const isAsked = () => (run.dirty || run.comparing !== null) && !run.state.paused;
+    const isWanted = () => isAsked() || run.leaving || mustContinueAsNew();
     const atMs = nextDueMs();
     if (Number.isFinite(atMs))
       return condition(isWanted, Math.max(1_000, atMs - Date.now()), { summary: 'what is due next' });

@@ -9,10 +9,13 @@ const lookAgainMs = 15_000;
 const mostLooks = 20;
 
 /**
- * Every night each linked case looks at both sides, whether anything was said of it or not, and mends what differs. What it found is
+ * Every night each linked case looks at both sides, whether anything was said of it or not, and mends what differs; in a dry run nothing is written. What it found is
  * listed: events and the sweep have missed it.
  */
-export async function incidentDrift({ connection }: IncidentDriftInput): Promise<IncidentDriftReport> {
+export async function incidentDrift({
+  connection,
+  dryRun = false,
+}: IncidentDriftInput): Promise<IncidentDriftReport> {
   const deliveryId = `drift:${workflowInfo().runId}`;
   const reads = activitiesOf<IncidentCallsPort>('temporal', 'read');
   const calls = activitiesOf<IncidentCallsPort>('temporal', 'write');
@@ -25,7 +28,7 @@ export async function incidentDrift({ connection }: IncidentDriftInput): Promise
       cursor,
     });
     const { caseIds } = page;
-    const event = { deliveryId, event: 'drift', side: 'both' } as const;
+    const event = { deliveryId, event: dryRun ? 'compare' : 'drift', side: 'both' } as const;
     if (caseIds.length > 0) await calls.tellIncidents({ connection, caseIds, event });
     const left = await collect(caseIds);
     compared += caseIds.length - left.length;

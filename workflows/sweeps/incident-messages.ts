@@ -18,6 +18,8 @@ export interface IncidentSweepReport {
 
 export interface IncidentDriftInput {
   readonly connection: string;
+  /** Compares, and writes nothing (`sync drift`). Default: what differs is mended, too. */
+  readonly dryRun?: boolean;
 }
 
 export interface IncidentDriftReport {
