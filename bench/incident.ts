@@ -214,6 +214,7 @@ async function measureIdle(stack: BenchStack, aws: CasePerson, log: Log): Promis
   const before = await callsOf(stack, aws);
   await sweep(stack);
   const calls = (await callsOf(stack, aws)) - before;
+  if (calls === 0) throw new Error('the sweep has asked nobody: nothing was measured');
   log(`a sweep over ${now} idle cases: ${calls} calls`);
   return [
     toFigure(`calls of a sweep per 25 of ${now} idle cases`, 'count', [calls / Math.ceil(now / 25)], {
@@ -279,12 +280,14 @@ async function sweep({ temporal, config }: BenchStack): Promise<void> {
     if (!wanted) throw new Error('no sweep in the configuration');
     await temporal.schedule.create({ ...wanted, state: { paused: true } });
   }
-  const before = known?.info.numActionsTaken ?? 0;
+  const before = known?.info.recentActions.at(-1)?.action.workflow.workflowId;
   await schedule.trigger();
-  await waitUntil('a sweep', 300_000, async () => {
+  const run = await waitUntil('a sweep', 60_000, async () => {
     const { info } = await schedule.describe();
-    return info.numActionsTaken > before && info.runningActions.length === 0 ? true : undefined;
+    const last = info.recentActions.at(-1)?.action.workflow;
+    return last && last.workflowId !== before ? last : undefined;
   });
+  await temporal.workflow.getHandle(run.workflowId).result();
 }
 
 /** Runs that wait for nothing but the next event. */

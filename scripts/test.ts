@@ -88,6 +88,7 @@ const lanes: readonly (readonly Task[])[] = [
     tests('promotion in full, end to end', e2e('promotion-in-full')),
     tests('a line of twelve, end to end', e2e('line')),
     tests('findings, end to end', e2e('halo')),
+    tests('incidents, end to end', e2e('incidents')),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
     check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
     check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),

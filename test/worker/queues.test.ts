@@ -14,6 +14,7 @@ import {
 import { sound } from '../config/change-config.ts';
 import { configOf, exampleWith, exampleYaml } from '../config/example-config.ts';
 import { plainSource } from '../config/halo-config.ts';
+import { plainConnection } from '../config/incident-config.ts';
 import { verbs } from '../support/stub-activities.ts';
 
 const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
@@ -39,12 +40,15 @@ const values: Readonly<Partial<Record<SecretName, string>>> = {
 const environmentOf = (names: readonly SecretName[]) =>
   Object.fromEntries(names.map((name) => [secretVariables[name], values[name] ?? `${name}-value`]));
 const everySecret = environmentOf(Object.keys(secretVariables) as SecretName[]);
-const halo = { 'processes.halo': { sources: [plainSource] } };
-/** The queue of findings has work and secrets only with a source. */
-const withSource = exampleWith(halo);
+/** The queues of findings and of incidents have work and secrets only with a source, and with a connection. */
+const mirrors = {
+  'processes.halo': { sources: [plainSource] },
+  'processes.incidents': { connections: [{ ...plainConnection, issueType: 'Incident' }] },
+};
+const withSource = exampleWith(mirrors);
 const everything = configOf(withSource, everySecret);
 /** With every process on. */
-const withChanges = configOf(exampleWith({ ...sound, ...halo }), everySecret);
+const withChanges = configOf(exampleWith({ ...sound, ...mirrors }), everySecret);
 /** No activity calls it when it is made. */
 const client = {} as Client;
 
@@ -100,7 +104,7 @@ describe('queues', () => {
 
   it('give the key that attests decisions to the queue of Jira alone, as soon as people decide', () => {
     const decisions = { gatewayUrl: 'https://lockkeeper.example.com', publicKeys: 'keys.json' };
-    const yaml = exampleWith({ decisions, ...halo });
+    const yaml = exampleWith({ decisions, ...mirrors });
     const config = configOf(yaml, everySecret);
     for (const queue of queueNames) {
       const { secrets } = narrowSecrets(config, [queue]);
@@ -113,6 +117,13 @@ describe('queues', () => {
       missing.map(({ path }) => path),
       ['LOCKKEEPER_JIRA_ATTESTATION_KEYS'],
     );
+  });
+
+  it('of incidents need and get no secret while the process is off, and have nothing to do', () => {
+    const off = configOf(exampleYaml, everySecret);
+    assert.deepEqual(narrowSecrets(off, ['aws-incident']).secrets, {});
+    assert.deepEqual(createActivities('aws-incident', off, client), {});
+    assert.deepEqual([areOff(off, ['aws-incident']), areOff(everything, ['aws-incident'])], [true, false]);
   });
 
   describe('of findings', () => {
@@ -142,6 +153,8 @@ describe('queues', () => {
   it('are told apart by task queue', () =>
     assert.deepEqual(
       queueNames.map((queue) => taskQueueOf(queue, 'base')),
-      ['base', 'base-jira', 'base-gitlab', 'base-slack', 'base-aws-promotion', 'base-health', 'base-halo'],
+      ['', '-jira', '-gitlab', '-slack', '-aws-promotion', '-health', '-halo', '-aws-incident'].map(
+        (queue) => `base${queue}`,
+      ),
     ));
 });
