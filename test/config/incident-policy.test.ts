@@ -88,7 +88,7 @@ describe('toIncidentPolicy', () => {
   });
 
   it('has another digest for each change of a rule, and not for how it is read', () => {
-    const changes = [{}, { comments: 'off' }, { version: 2 }, { reopened: 'new-case' }, { tailDays: 1 }];
+    const changes = [{}, { comments: 'off' }, { version: 2 }, { deletedIssue: 'close' }, { tailDays: 1 }];
     const digests = [
       ...changes.map((part) => plain(part).digest),
       toIncidentPolicy(full(), 'aws-main').digest,
