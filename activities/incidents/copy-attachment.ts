@@ -11,6 +11,8 @@ type Input = Parameters<IncidentPort['copyAttachment']>[0];
 interface Found {
   readonly name: string;
   readonly size: number | null;
+  /** For people: where the file itself is. */
+  readonly where: string;
   read(): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly size: number | null }>;
 }
 
@@ -58,32 +60,31 @@ async function send(
 async function tell(
   { tickets, cases }: ConnectionParts,
   { caseId, issueId, origin, key }: Input,
-  { name, size }: Pick<Found, 'name' | 'size'>,
+  { name, size, where }: Pick<Found, 'name' | 'size' | 'where'>,
   sha256: string | null,
   why: string,
 ): Promise<AttachmentCopied> {
-  const text = toFileText({
-    name,
-    size,
-    sha256,
-    why,
-    where: origin === 'case' ? 'the AWS case' : 'the Jira issue',
-  });
+  const text = toFileText({ name, size, sha256, why, where });
   if (origin === 'case') await tickets.ensureComment(issueId, text, { key: `${key}-link`, note: 'file' });
   else await cases.createComment(caseId, text, clientToken(`${key}-link`));
   return { state: 'linked', sha256, copyId: null };
 }
 
 async function ofCase({ cases }: ConnectionParts, { caseId, id }: Input): Promise<Found | undefined> {
-  const { attachments } = await cases.getCase(caseId);
+  const { attachments, caseArn } = await cases.getCase(caseId);
   const one = attachments.find((each) => each.id === id && each.status === 'Verified');
-  return one && { name: one.fileName, size: null, read: () => cases.download(caseId, id) };
+  const where = `AWS case ${caseArn}`;
+  return one && { name: one.fileName, size: null, where, read: () => cases.download(caseId, id) };
 }
 
-async function ofIssue({ tickets }: ConnectionParts, { issueId, id }: Input): Promise<Found | undefined> {
-  const { attachments } = await tickets.readIssue(issueId, []);
+async function ofIssue(
+  { tickets, issueLinkBase }: ConnectionParts,
+  { issueId, id }: Input,
+): Promise<Found | undefined> {
+  const { attachments, key } = await tickets.readIssue(issueId, []);
   const one = attachments.find((each) => each.id === id);
-  return one && { name: one.fileName, size: one.size, read: () => tickets.download(id) };
+  const where = `Jira issue ${key} (${issueLinkBase}${key})`;
+  return one && { name: one.fileName, size: one.size, where, read: () => tickets.download(id) };
 }
 
 /** AWS takes `[a-zA-Z0-9._-]` only. Names that become alike are told apart by their content. */

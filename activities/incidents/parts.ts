@@ -51,6 +51,8 @@ export interface ConnectionParts {
   readonly intake: IntakeRules | null;
   /** The mapping, for cases that are made from issues. */
   readonly fields: readonly FieldMap[];
+  /** `https://<site>/browse/` */
+  readonly issueLinkBase: string;
 }
 
 export type Connections = ReadonlyMap<string, ConnectionParts>;

@@ -75,6 +75,7 @@ function createSites(config: Config): Sites {
 function toParts(config: Config, connection: ConnectionConfig, sites: Sites): ConnectionParts {
   const { name, project, region, role, externalId, internalPrefix, maxAttachmentMb, intake } = connection;
   const { endpoints, deployment } = config;
+  const { fields, issueLinkBase } = toIncidentPolicy(config, name);
   return {
     ...{ name, project, internalPrefix, maxAttachmentBytes: maxAttachmentMb * 1024 * 1024 },
     cases: openCaseSystem({
@@ -88,7 +89,7 @@ function toParts(config: Config, connection: ConnectionConfig, sites: Sites): Co
     }),
     routes: toRoutes(config, connection),
     intake: intake ? { ...intake, watchers: intake.watchers.map(withoutUndefined) } : null,
-    fields: toIncidentPolicy(config, name).fields,
+    ...{ fields, issueLinkBase },
   };
 }
 

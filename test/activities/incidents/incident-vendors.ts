@@ -61,7 +61,8 @@ export async function startIncidentVendors() {
     ...{ securityLevel: null, components: [], assigneeAccountId: null, sync: true, severe: false },
   };
   const parts: ConnectionParts = {
-    ...{ name, project: 'INC', routes: [route], internalPrefix: '[internal]', fields: policy.fields },
+    ...{ name, project: 'INC', routes: [route], internalPrefix: '[internal]' },
+    ...{ fields: policy.fields, issueLinkBase: policy.issueLinkBase },
     maxAttachmentBytes: 1024,
     cases: {
       ...cases,

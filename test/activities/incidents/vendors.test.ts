@@ -124,7 +124,9 @@ describe('incidents, by the real adapters', function () {
       names.some((name) => /^bo_ses_memo-[0-9a-f]{8}\.txt$/.test(name)),
       names.join(),
     );
-    assert.equal(there.comments.filter(({ body }) => body.includes('large.bin')).length, 1);
+    const named = there.comments.filter(({ body }) => body.includes('large.bin'));
+    assert.equal(named.length, 1);
+    assert.ok(named[0]?.body.includes(`/browse/${key})`), named[0]?.body);
     assert.equal(comments.filter(({ text }) => text.includes('bad.bin')).length, 0);
   });
 
