@@ -56,7 +56,13 @@ export async function startBenchStack(
   let starting = true;
   const stackLog = (line: string) => (starting ? log(line) : undefined);
   try {
-    const stack = await startStack({ ...options, runDir, database: 'memory', log: stackLog });
+    const stack = await startStack({
+      incidents: 'off',
+      ...options,
+      runDir,
+      database: 'memory',
+      log: stackLog,
+    });
     starting = false;
     const { endpoints } = stack;
     const processes: OwnProcess[] = [];

@@ -28,7 +28,7 @@ describe('e2e: incidents', function () {
   before(async function () {
     this.timeout(300_000);
     quietRuntime();
-    e2e = await startE2e({ halo: 'off' });
+    e2e = await startE2e({ halo: 'off', incidents: {} });
     aws = casePerson(e2e.endpoints);
     sofia = issuePerson(e2e.endpoints, 'sofia');
   });
