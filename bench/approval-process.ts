@@ -28,3 +28,16 @@ export async function sampleResidentMb(pid: number, samples: number): Promise<nu
   }
   return found;
 }
+
+/** The highest of four samples a second, from now until it is stopped. */
+export function watchResidentMb(pid: number) {
+  const ended = new AbortController();
+  let highest = residentMb(pid);
+  void (async () => {
+    while (!ended.signal.aborted) {
+      highest = Math.max(highest, residentMb(pid));
+      await sleep(250, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  })();
+  return { highest: () => highest, restart: () => void (highest = 0), stop: () => ended.abort() };
+}

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { controlOf } from '../sandbox/drive/control.ts';
 import { haloPerson } from '../sandbox/drive/halo-person.ts';
 import { runPass } from '../scripts/run-pass.ts';
 import type { PassKind, PassReport } from '../workflows/halo-sync/messages.ts';
 import { haloSyncId } from '../workflows/shared/names.ts';
-import { residentMb } from './approval-process.ts';
+import { residentMb, watchResidentMb } from './approval-process.ts';
 import { startBenchStack, type BenchStack, type Log } from './bench-stack.ts';
 import { toFigure, type Figure } from './figure.ts';
 import type { Measured } from './report.ts';
@@ -34,7 +33,7 @@ export async function benchHalo({ findings, log }: { findings: number; log: Log 
   const halo = haloPerson(stack.endpoints);
   const jira = controlOf(stack.endpoints.jira, stack.endpoints.control);
   const { halo: worker } = await stack.splitQueues({ halo: nodeArgs });
-  const memory = watchMemory(worker.pid ?? 0);
+  const memory = watchResidentMb(worker.pid ?? 0);
   try {
     // neither webhooks nor remembered requests are measured here
     await jira.post('webhooks', { on: false });
@@ -169,16 +168,4 @@ async function longestHistory({ temporal }: BenchStack): Promise<number> {
   for await (const run of temporal.workflow.list({ query: `WorkflowId = "${haloSyncId('halo')}"` }))
     longest = Math.max(longest, run.historyLength);
   return longest;
-}
-
-function watchMemory(pid: number) {
-  const ended = new AbortController();
-  let highest = 0;
-  void (async () => {
-    while (!ended.signal.aborted) {
-      highest = Math.max(highest, residentMb(pid));
-      await sleep(250, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
-  })();
-  return { highest: () => highest, restart: () => void (highest = 0), stop: () => ended.abort() };
 }

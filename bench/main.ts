@@ -25,8 +25,7 @@ Measures Lockkeeper on a stack of its own on this machine and compares the figur
   change-analysis  the bot reads 1,000 commits at 50 ms latency: GitLab calls and time (about 30 s)
   plan-risk        Terraform plans of 50 and 100 MB: time and memory (about 20 s)
   halo             findings to Jira at 20 ms latency: calls, writes, rate, memory at 100,000 (about 8 min)
-
-  incident         cases and issues both ways at 50 ms latency; idle cost, a storm of 429, memory (about 15 min)
+  incident         cases and issues both ways at 50 ms latency; a storm of 429, idle cost, memory (about 40 min)
 
   --only PART      this part of the promotion bench; may be given several times
   --tickets N      length of the line

@@ -97,7 +97,7 @@ export interface IncidentPort {
   sweepIssues(input: {
     connection: string;
     changedWithinMinutes: number;
-  }): Promise<{ issues: readonly IssueTie[] }>;
+  }): Promise<{ issues: readonly ChangedIssue[] }>;
 }
 
 export interface IssueTie {
@@ -108,6 +108,11 @@ export interface IssueTie {
   readonly caseId: string | null;
   /** The rules of the connection let a case be made of it; null: they do, else why not. */
   readonly notEligible: string | null;
+}
+
+export interface ChangedIssue extends IssueTie {
+  /** ISO 8601 UTC */
+  readonly updatedAt: string;
 }
 
 export interface CaseSweep {

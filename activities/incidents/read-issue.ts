@@ -13,8 +13,7 @@ interface Wanted {
 /** The whole issue as hashes. Jira answers 404 to what is deleted and to what we may not see: the project tells them apart (S-97). */
 export async function readIssue(parts: ConnectionParts, { issueId, fields }: Wanted): Promise<IssueSide> {
   const issue = await readOrGone(parts, issueId, fields);
-  if (!issue)
-    return { ...gone, gone: (await parts.tickets.canBrowse(parts.project)) ? 'deleted' : 'invisible' };
+  if (!issue) return { ...gone, gone: (await seesEverything(parts)) ? 'deleted' : 'invisible' };
   return {
     ...{ found: true, gone: null, key: issue.key, status: issue.status, done: issue.done },
     ...{ resolution: issue.resolution, updatedAt: issue.updatedAt },
@@ -28,6 +27,13 @@ export async function readIssue(parts: ConnectionParts, { issueId, fields }: Wan
       ...{ id, hash: hashOf(`${fileName}\n${size}\n${createdAt}`), size, status: 'Verified', ours: byBot },
     })),
   };
+}
+
+/** A route may have put the issue into any of the projects. */
+async function seesEverything({ tickets, project, routes }: ConnectionParts): Promise<boolean> {
+  for (const one of new Set([project, ...routes.filter(({ sync }) => sync).map((route) => route.project)]))
+    if (!(await tickets.canBrowse(one))) return false;
+  return true;
 }
 
 /** In the case's words, so that the same value has the same hash on both sides. A field that the project lacks has none. */

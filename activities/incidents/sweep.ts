@@ -34,8 +34,8 @@ export async function sweepIssues(
 ): ReturnType<IncidentPort['sweepIssues']> {
   const found = await parts.tickets.findChanged(changedWithinMinutes);
   return {
-    issues: found.map(({ issueId, key, mark, issueType, labels }) => ({
-      ...{ issueId, issueKey: key, found: true, caseId: mark?.caseId ?? null },
+    issues: found.map(({ issueId, key, mark, issueType, labels, updatedAt }) => ({
+      ...{ issueId, issueKey: key, found: true, caseId: mark?.caseId ?? null, updatedAt },
       // the door reads the issue itself before it acts
       notEligible: whyNot(parts, {
         issueType,

@@ -9,11 +9,17 @@ const lists: readonly CaseField[] = [
   ...(['impactedServices', 'threatActorIpAddresses'] as const),
 ];
 
+/** Between the members of a list that Jira has as one text. */
+const separator = /[,\n]/;
+/** The same of addresses: what browsers say of themselves, which follows an address, has commas of its own. */
+const beforeAddress = /\n|,(?=\s*(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f.]*){2,8})(?:[\s,]|$))/i;
+
 /** A case's value as Jira shall have it. Jira's own limits are the adapter's. */
 export function toIssueValue({ values }: FieldMap, value: Value): string | readonly string[] {
   if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return value.map((one) => values[one] ?? one);
-  return values[value] ?? value;
+  // any word may come: what every object has is no name of ours
+  const rename = (text: string) => (Object.hasOwn(values, text) ? values[text] : undefined) ?? text;
+  return typeof value === 'string' ? rename(value) : value.map(rename);
 }
 
 /** Jira's value as the case shall have it: renamed back, a list where the case has one, cut to what AWS takes. */
@@ -21,7 +27,8 @@ export function toCaseValue({ values, caseField }: FieldMap, value: Value): stri
   const names = new Map(Object.entries(values).map(([ofCase, ofIssue]) => [ofIssue, ofCase]));
   const rename = (text: string) => names.get(text) ?? text;
   if (lists.includes(caseField)) {
-    const all = typeof value === 'string' ? value.split(/[,\n]/) : (value ?? []);
+    const between = caseField === 'threatActorIpAddresses' ? beforeAddress : separator;
+    const all = typeof value === 'string' ? value.split(between) : (value ?? []);
     return all.map((one) => rename(one.trim())).filter((one) => one !== '');
   }
   const text = rename(typeof value === 'string' ? value : [...(value ?? [])].join(', '));

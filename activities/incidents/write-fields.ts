@@ -1,5 +1,6 @@
 import type { FieldMap } from '../../workflows/incident-sync/sides.ts';
 import type { FieldsWritten } from '../../workflows/incident-sync/steps.ts';
+import { createFailure } from '../../workflows/shared/failures.ts';
 import type { CaseSystem, IncidentCase } from '../security-ir/port.ts';
 import type { IncidentIssue } from '../jira/incidents/port.ts';
 import { hashOf, normalise, type Value } from './hash.ts';
@@ -9,6 +10,11 @@ import { toKeptText } from './texts.ts';
 import { toCaseValue, toIssueValue } from './transform.ts';
 
 type Input = Parameters<IncidentPort['writeFields']>[0];
+
+/** What a case says in place of an empty text. */
+const nothing = '(empty)';
+/** The end of a text that did not fit. */
+const cut = '…';
 
 /**
  * Fields of one side from the other, as both are now. Of a loser, and of whatever stands there that the plan did not know, the value is
@@ -97,11 +103,18 @@ function toIssue(moving: readonly FieldMap[], one: IncidentCase, issue: Incident
 function toCase(moving: readonly FieldMap[], one: IncidentCase, issue: IncidentIssue) {
   const wanted: Parameters<CaseSystem['updateCase']>[1] = Object.fromEntries(
     moving.flatMap((field) => {
-      const value = toCaseValue(field, issue.fields[field.issueField]);
+      const ofIssue = issue.fields[field.issueField];
+      const value = toCaseValue(field, ofIssue);
+      if (typeof value !== 'string' && typeof ofIssue === 'string' && ofIssue.endsWith(cut))
+        throw createFailure(
+          'InvalidInput',
+          `issue ${issue.key}: the field ${field.issueField} is too short for its list, whose end is missing: the case would lose it`,
+          { details: { system: 'jira', expected: 'a field of labels, or one of several lines' } },
+        );
       if (hashOf(value) === hashOf(one.fields[field.caseField])) return [];
       // AWS takes no empty text
       return typeof value === 'string' && value.trim() === ''
-        ? [[field.caseField, '(empty)']]
+        ? [[field.caseField, nothing]]
         : [[field.caseField, value]];
     }),
   );
@@ -119,7 +132,8 @@ async function hashesAfter(
   { one, issue }: Both,
 ): Promise<FieldsWritten['fields']> {
   const names = moving.map(({ issueField }) => issueField);
-  const now = to === 'case' ? await cases.getCase(caseId) : await tickets.readIssue(issueId, names);
+  const now: { readonly fields: Readonly<Partial<Record<string, Value>>> } =
+    to === 'case' ? await cases.getCase(caseId) : await tickets.readIssue(issueId, names);
   return Object.fromEntries(
     moving.map((field) => {
       const [ofCase, ofIssue] = [
@@ -127,11 +141,11 @@ async function hashesAfter(
         toCaseValue(field, issue.fields[field.issueField]),
       ];
       const written = to === 'case' ? ofIssue : toCaseValue(field, toIssueValue(field, ofCase));
-      const stored =
-        to === 'case'
-          ? (now.fields as IncidentCase['fields'])[field.caseField]
-          : toCaseValue(field, (now.fields as IncidentIssue['fields'])[field.issueField]);
-      const hash = hashOf(isCutOf(written, stored) ? stored : written);
+      const raw = now.fields[to === 'case' ? field.caseField : field.issueField];
+      const stored = to === 'case' ? raw : toCaseValue(field, raw);
+      const isOurs =
+        isCutOf(written, stored) || (to === 'issue' && isCutLine(toIssueValue(field, ofCase), raw));
+      const hash = hashOf(isOurs ? stored : written);
       return [
         field.key,
         to === 'case' ? { case: hash, issue: hashOf(ofIssue) } : { case: hashOf(ofCase), issue: hash },
@@ -140,11 +154,17 @@ async function hashesAfter(
   );
 }
 
-/** What is stored is what was written, but for blanks and for an end that did not fit. */
+/** What is stored is what was written, but for blanks, for an end that did not fit and for what stands for nothing. */
 function isCutOf(written: Value, stored: Value): boolean {
   const squash = (value: Value) => normalise(value).replace(/\s+/g, '');
   const [whole, part] = [squash(written), squash(stored)];
+  if (whole === '' && part === nothing) return true;
   return whole === part || (part.length > 200 && whole.startsWith(part.slice(0, 200)));
+}
+
+/** A list in a line of Jira's, of which the end did not fit. */
+function isCutLine(written: Value, stored: Value): boolean {
+  return typeof stored === 'string' && stored.endsWith(cut) && shown(written).startsWith(stored.slice(0, -1));
 }
 
 function shown(value: Value): string {

@@ -234,7 +234,7 @@ export async function startApprovalWorld(options: { restarts?: boolean } = {}): 
 
 /** Asks again and again; the server’s time goes on as ours does meanwhile. */
 export async function eventually<T>(read: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  for (let tries = 0; tries < 1_500; tries += 1) {
     const found = await read();
     if (found !== undefined) return found;
     await pause(10);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CaseSweep, IssueTie } from '../../activities/incidents/port.ts';
+import type { CaseSweep, ChangedIssue, IssueTie } from '../../activities/incidents/port.ts';
 import { pauses, setPause } from '../../workflows/incident-control/messages.ts';
 import { issueChanged } from '../../workflows/incident-intake/messages.ts';
 import { createFailure } from '../../workflows/shared/failures.ts';
@@ -110,8 +110,9 @@ describe('passes over incidents', function () {
         { caseId: second, updatedAt: '2026-11-23T10:00:00Z', closed: true },
       ],
     };
-    const issue = (issueId: string, part: Partial<IssueTie>): IssueTie => ({
+    const issue = (issueId: string, part: Partial<IssueTie>): ChangedIssue => ({
       ...{ issueId, issueKey: `INC-${issueId}`, found: true, caseId: null, notEligible: null, ...part },
+      updatedAt: '2026-11-23T10:00:00Z',
     });
     const port = {
       sweepCases: async () => found,
@@ -131,10 +132,37 @@ describe('passes over incidents', function () {
         { connection },
         { port },
       );
-      const { at, ...report } = (await handle.result()) as Record<string, unknown>;
+      const { at, seen, ...report } = (await handle.result()) as Record<string, unknown>;
+      assert.ok(seen);
       assert.deepEqual(report, { listed: 3, open: 2, told: 4 });
       assert.match(String(at), /Z$/);
       assert.deepEqual(sides.told, [`cases ${first} ${second} sweep`, 'issues 1 3']);
+    });
+
+    it('tells of a change once, however often it is found, and of the next one again', async () => {
+      const began = await temporal.env.currentTimeMs();
+      const minutesAgo = (minutes: number) => new Date(began - minutes * 60_000).toISOString();
+      let passes = 0;
+      const { handle, sides } = await startPass(
+        temporal,
+        workflowTypes.incidentSweep,
+        { connection },
+        {
+          everyMinute: true,
+          port: {
+            async sweepCases() {
+              passes += 1;
+              const updatedAt = minutesAgo(passes < 3 ? 5 : 4);
+              return { ...found, changed: [{ caseId: first, updatedAt, closed: false }] };
+            },
+            sweepIssues: async () => ({ issues: [{ ...issue('1', {}), updatedAt: minutesAgo(5) }] }),
+          },
+        },
+      );
+      await temporal.env.sleep('5m');
+      await handle.terminate();
+      assert.ok(passes >= 4, `${passes} passes`);
+      assert.deepEqual(sides.told, [`cases ${first} sweep`, 'issues 1', `cases ${first} sweep`]);
     });
 
     it('tells nobody in a dry run', async () => {

@@ -4,11 +4,14 @@ import type { IncidentCallsPort } from '../../activities/temporal/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
 import { versioned } from '../shared/versioning.ts';
 import type { IncidentSweepInput, IncidentSweepReport } from './incident-messages.ts';
+import { isSeen, remember, type Row, type Seen } from './seen.ts';
 
 /** What the next pass of the schedule begins with. */
 interface Swept extends IncidentSweepReport {
   /** ISO 8601 UTC: when this pass began to look. */
   readonly at: string;
+  /** What the next pass finds again, and need not tell again. */
+  readonly seen?: { readonly cases: Seen; readonly issues: Seen };
 }
 
 /** Clocks and late rows: what changed so long before the last pass is looked at again. */
@@ -34,14 +37,22 @@ export async function incidentSweep(input: IncidentSweepInput): Promise<Swept> {
     port.sweepCases({ connection, since }),
     port.sweepIssues({ connection, changedWithinMinutes: Math.ceil(withinMs / 60_000) }),
   ]);
-  const { changed, open, listed } = cases;
-  const fresh = issues.filter(({ caseId, notEligible }) => caseId !== null || notEligible === null);
-  if (!dryRun)
-    await tell(
-      changed.map(({ caseId }) => caseId),
-      fresh.map(({ issueId }) => issueId),
-    );
-  return { listed, open, told: changed.length + fresh.length, at };
+  const { open, listed } = cases;
+  const changed = {
+    cases: cases.changed.map(({ caseId, updatedAt }): Row => [caseId, Date.parse(updatedAt)]),
+    issues: issues
+      .filter(({ caseId, notEligible }) => caseId !== null || notEligible === null)
+      .map(({ issueId, updatedAt }): Row => [issueId, Date.parse(updatedAt)]),
+  };
+  const known = full ? undefined : last?.seen;
+  const fresh = {
+    cases: changed.cases.filter((row) => !isSeen(known?.cases, row)).map(([id]) => id),
+    issues: changed.issues.filter((row) => !isSeen(known?.issues, row)).map(([id]) => id),
+  };
+  if (!dryRun) await tell(fresh.cases, fresh.issues);
+  const window = { fromMs: nowMs - overlapMs, nowMs };
+  const seen = { cases: remember(changed.cases, window), issues: remember(changed.issues, window) };
+  return { listed, open, told: fresh.cases.length + fresh.issues.length, at, seen };
 
   async function tell(caseIds: readonly string[], issueIds: readonly string[]): Promise<void> {
     const calls = activitiesOf<IncidentCallsPort>('temporal', 'write');

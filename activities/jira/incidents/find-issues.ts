@@ -37,6 +37,7 @@ export async function findChanged(
   );
   return issues.map(({ id, key, fields, properties }) => ({
     ...{ issueId: id, key, issueType: fields.issuetype.name, labels: fields.labels ?? [] },
+    updatedAt: fields.updated,
     mark: readMark(properties?.[jiraPropertyKey], open.connection),
   }));
 }
@@ -50,7 +51,7 @@ async function searchAll(open: OpenIncidents, jql: string): Promise<Found> {
       FoundPage.parse(
         await searchAndReconsileIssuesUsingJqlPost(open.client, {
           jql,
-          fields: ['issuetype', 'labels', 'creator'],
+          fields: ['issuetype', 'labels', 'creator', 'updated'],
           properties: [jiraPropertyKey],
           maxResults: 100,
           ...token,

@@ -134,6 +134,8 @@ export interface IncidentTickets {
       readonly mark: IncidentMark | null;
       readonly issueType: string;
       readonly labels: readonly string[];
+      /** ISO 8601 UTC */
+      readonly updatedAt: string;
     }[]
   >;
   /** Faults of projects, types, fields and statuses that the configuration names, in words; empty: all is there. */

@@ -85,6 +85,7 @@ export const FoundPage = z.object({
         issuetype: Named,
         creator: Account.nullish(),
         labels: z.array(z.string()).nullish(),
+        updated: Timestamp,
       }),
       properties,
     }),

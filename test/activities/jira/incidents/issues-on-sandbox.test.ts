@@ -144,6 +144,7 @@ describe('incident issues on the sandbox', () => {
     assert.deepEqual(byId.get(ours)?.mark, mark);
     const theirs = byId.get((body as { id: string }).id);
     assert.deepEqual([theirs?.mark, theirs?.issueType, theirs?.labels], [null, 'Task', ['l']]);
+    assert.match(theirs?.updatedAt ?? '', /^[0-9T:.-]+Z$/);
     const quoted = world.ticketsWith({ project: 'EMPTY" OR key is not empty', forms: [] });
     assert.match((await assertFails(() => quoted.findChanged(0.2), 'InvalidInput')).message, /EMPTY/);
   });
