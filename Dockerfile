@@ -17,7 +17,8 @@ FROM node:24.21.0-bookworm-slim
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production
+# glibc otherwise keeps a heap for each of many threads, and most of each is free
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 WORKDIR /app
 # Owned by root: the process cannot change its own code.
 COPY --from=build /app /app

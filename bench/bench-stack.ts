@@ -36,9 +36,11 @@ export interface BenchStack {
   /**
    * Workers of these queues in processes of their own, as Docker Compose runs them; another runs the other queues from then on.
    * @param nodeArgs Node's options by queue
+   * @param env beside that of every worker
    */
   splitQueues<Q extends QueueName>(
     nodeArgs: Readonly<Record<Q, readonly string[]>>,
+    env?: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<Q, OwnProcess>>>;
   stop(): Promise<void>;
 }
@@ -85,11 +87,11 @@ export async function startBenchStack(
       },
       aws: awsView(endpoints),
       sam: jiraPerson(endpoints, 'sam'),
-      async splitQueues(nodeArgs) {
+      async splitQueues(nodeArgs, env = {}) {
         await stack.worker.stop();
         const worker = (queues: readonly QueueName[], flags: readonly string[]) => {
           const one = ownProcess({
-            ...{ main: 'worker/main.ts', env: stack.env, nodeArgs: flags },
+            ...{ main: 'worker/main.ts', env: { ...stack.env, ...env }, nodeArgs: flags },
             args: ['--config', stack.configFile, '--queues', queues.join(',')],
             logFile: path.join(runDir, `worker-${queues[0] ?? ''}.log`),
           });

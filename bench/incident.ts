@@ -10,8 +10,10 @@ import { measureTravel, travelNote } from './incident-travel.ts';
 import type { Measured } from './report.ts';
 
 const mostMb = 400;
-/** Beside what every process of ours gets: without a bound V8 collects too late. */
-const nodeArgs = ['--max-old-space-size=192'];
+/** Without a bound V8 collects too late. */
+const nodeArgs = ['--max-old-space-size=128'];
+/** Without it glibc keeps a heap for each of many threads, and most of each is free. */
+const env = { MALLOC_ARENA_MAX: '2' };
 
 /**
  * `npm run bench -- incident`: how fast a change travels, what a storm of 429 does, what idle cases cost, and what open cases weigh.
@@ -25,7 +27,7 @@ export async function benchIncident({ open, log }: { open: number; log: Log }): 
   const bench: IncidentBench = {
     ...{ stack, log, aws: casePerson(stack.endpoints), sofia: issuePerson(stack.endpoints, 'sofia') },
   };
-  const workers = await stack.splitQueues({ workflows: nodeArgs, 'aws-incident': nodeArgs });
+  const workers = await stack.splitQueues({ workflows: nodeArgs, 'aws-incident': nodeArgs }, env);
   const pids = [workers.workflows.pid ?? 0, workers['aws-incident'].pid ?? 0] as const;
   const watches = pids.map(watchResidentMb);
   try {
@@ -49,7 +51,7 @@ export async function benchIncident({ open, log }: { open: number; log: Log }): 
         travelNote,
         stormNote,
         idleNote,
-        `memory: a worker for the runs and one for the queue of the vendors; the highest of four samples a second since they began, linking included; both started with ${nodeArgs.join(' ')}`,
+        `memory: a worker for the runs and one for the queue of the vendors; the highest of four samples a second since they began, linking included; both started with ${nodeArgs.join(' ')} and MALLOC_ARENA_MAX=${env.MALLOC_ARENA_MAX}`,
       ],
     };
   } finally {

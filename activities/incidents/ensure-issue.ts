@@ -25,11 +25,23 @@ export async function ensureIssue(
 ): Promise<Ensured> {
   const mustLook = mayHaveAsked();
   const { there, order } = await before(parts, { caseId, workflowId, mustLook, pause });
-  if (there) return there;
+  if (there) {
+    // the attempt before may have made it, and no more
+    if (mustLook) await tellFacts(parts, there, key, toFacts(await parts.cases.getCase(caseId)));
+    return there;
+  }
   const made = await create(parts, order.order, () => findLater(parts, caseId, pause));
-  const { facts } = order;
-  await parts.tickets.ensureComment(made.issueId, facts, { key: `${key}-facts`, note: 'facts' });
+  await tellFacts(parts, made, key, order.facts);
   return made;
+}
+
+async function tellFacts(
+  { tickets }: ConnectionParts,
+  { issueId }: Ensured,
+  key: string,
+  facts: string,
+): Promise<void> {
+  await tickets.ensureComment(issueId, facts, { key: `${key}-facts`, note: 'facts' });
 }
 
 type Before =

@@ -18,7 +18,8 @@ const cut = '…';
 
 /**
  * Fields of one side from the other, as both are now. Of a loser, and of whatever stands there that the plan did not know, the value is
- * kept in a comment before it is replaced. A repeat finds the values equal and writes nothing.
+ * kept in a comment before it is replaced. A repeat finds the values equal and writes nothing. @throws InvalidInput, after all that can be
+ * written, naming the fields of Jira that are too short for a list
  */
 export async function writeFields(parts: ConnectionParts, input: Input): Promise<FieldsWritten> {
   const { caseId, issueId, fields, to } = input;
@@ -36,8 +37,11 @@ export async function writeFields(parts: ConnectionParts, input: Input): Promise
       kept.push(...(await keepOverwritten(parts, input, moving, { issue, before })));
     }
   } else {
-    const wanted = toCase(moving, one, issue);
+    const torn = moving.filter((field) => isTorn(field, one, issue));
+    const whole = moving.filter((field) => !torn.includes(field));
+    const wanted = toCase(whole, one, issue);
     if (Object.keys(wanted).length > 0) await parts.cases.updateCase(caseId, wanted);
+    if (torn.length > 0) throw tooShort(issue, torn);
   }
   return { fields: await hashesAfter(parts, input, moving, { one, issue }), kept };
 }
@@ -103,14 +107,7 @@ function toIssue(moving: readonly FieldMap[], one: IncidentCase, issue: Incident
 function toCase(moving: readonly FieldMap[], one: IncidentCase, issue: IncidentIssue) {
   const wanted: Parameters<CaseSystem['updateCase']>[1] = Object.fromEntries(
     moving.flatMap((field) => {
-      const ofIssue = issue.fields[field.issueField];
-      const value = toCaseValue(field, ofIssue);
-      if (typeof value !== 'string' && typeof ofIssue === 'string' && ofIssue.endsWith(cut))
-        throw createFailure(
-          'InvalidInput',
-          `issue ${issue.key}: the field ${field.issueField} is too short for its list, whose end is missing: the case would lose it`,
-          { details: { system: 'jira', expected: 'a field of labels, or one of several lines' } },
-        );
+      const value = toCaseValue(field, issue.fields[field.issueField]);
       if (hashOf(value) === hashOf(one.fields[field.caseField])) return [];
       // AWS takes no empty text
       return typeof value === 'string' && value.trim() === ''
@@ -165,6 +162,25 @@ function isCutOf(written: Value, stored: Value): boolean {
 /** A list in a line of Jira's, of which the end did not fit. */
 function isCutLine(written: Value, stored: Value): boolean {
   return typeof stored === 'string' && stored.endsWith(cut) && shown(written).startsWith(stored.slice(0, -1));
+}
+
+/** Its end did not fit into Jira: the case must not lose it. */
+function isTorn(field: FieldMap, one: IncidentCase, issue: IncidentIssue): boolean {
+  const ofIssue = issue.fields[field.issueField];
+  const value = toCaseValue(field, ofIssue);
+  const isCut = typeof ofIssue === 'string' && typeof value !== 'string' && ofIssue.endsWith(cut);
+  return isCut && hashOf(value) !== hashOf(one.fields[field.caseField]);
+}
+
+function tooShort({ key }: IncidentIssue, fields: readonly FieldMap[]): Error {
+  const names = fields.map(({ issueField }) => issueField).join(', ');
+  return createFailure(
+    'InvalidInput',
+    `issue ${key}: ${names}: its list is cut off, so the case keeps its own`,
+    {
+      details: { system: 'jira', expected: 'a field of labels, or one of several lines' },
+    },
+  );
 }
 
 function shown(value: Value): string {

@@ -64,7 +64,8 @@ export interface NewCase {
 
 export interface CaseListItem {
   readonly caseId: string;
-  readonly status: CaseStatus;
+  /** As AWS calls it: a word that we do not know is that case's own trouble, not the list's. */
+  readonly status: string;
   /** ISO 8601 UTC */
   readonly updatedAt: string;
   readonly createdAt: string;

@@ -60,7 +60,7 @@ export function toListItem(item: CaseItemShape): CaseListItem {
   const createdAt = given(toIso(item.createdDate), 'createdDate');
   return {
     caseId: item.caseId,
-    status: toStatus(item.caseStatus),
+    status: given(item.caseStatus, 'caseStatus'),
     createdAt,
     updatedAt: toIso(item.lastUpdatedDate) ?? createdAt,
   };
