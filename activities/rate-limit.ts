@@ -26,7 +26,7 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   const interval = 1000 / callsPerSecond;
   let nextFree = 0;
   let pausedUntil = 0;
-  return {
+  const limit: RateLimit = {
     async take(system) {
       const at = now();
       const slot = Math.max(nextFree, at - (burst - 1) * interval, pausedUntil);
@@ -34,11 +34,14 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
       if (wait > longestSleepMs) throw tooLong(system, wait);
       nextFree = slot + interval;
       if (wait > 0) await sleep(wait);
+      // the vendor said so while this one slept
+      if (pausedUntil > slot) await limit.take(system);
     },
     pause(ms) {
       pausedUntil = Math.max(pausedUntil, now() + ms);
     },
   };
+  return limit;
 }
 
 function tooLong(system: string, waitMs: number): Error {

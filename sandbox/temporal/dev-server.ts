@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { spawnTied, stopChild } from '../shared/child.ts';
+import { freePort } from '../shared/free-port.ts';
 import { searchAttributeNames } from '../../workflows/shared/names.ts';
 
 export interface DevServer {
@@ -100,12 +100,4 @@ async function waitUntilReady(child: ChildProcess, address: string, logFile: str
   const said = lines.filter((line) => /panic|already in use/.test(line)).slice(-3);
   const text = `Temporal's dev server did not start on ${address}. Its log ends:\n${[...said, ...lines.slice(-15)].join('\n')}`;
   throw hasEnded ? new EndedEarly(text) : new Error(text);
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -48,4 +48,32 @@ describe('rate limit', () => {
     await limit.take('jira');
     assert.deepEqual(clock.slept, []);
   });
+
+  it('sends nothing that was already waiting when the vendor says wait', async () => {
+    const { clock, now } = createClock();
+    const wakes: (() => void)[] = [];
+    const sleep = (ms: number) =>
+      new Promise<void>((resolve) => {
+        const until = clock.at + ms;
+        wakes.push(() => {
+          clock.at = Math.max(clock.at, until);
+          resolve();
+        });
+      });
+    const limit = createRateLimit({ callsPerSecond: 10, burst: 1, now, sleep });
+    await limit.take('jira');
+    const sent: number[] = [];
+    const short = limit.take('jira').then(() => sent.push(clock.at));
+    limit.pause(1_500);
+    wakes[0]?.();
+    await new Promise(setImmediate);
+    assert.deepEqual(sent, []);
+    wakes[1]?.();
+    await short;
+    assert.deepEqual(sent, [1_001_500]);
+    const long = limit.take('jira');
+    limit.pause(9_000);
+    wakes[2]?.();
+    await assertFails(() => long, 'RateLimited', { headers: { 'retry-after': '9' } });
+  });
 });
