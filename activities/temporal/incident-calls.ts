@@ -96,8 +96,12 @@ export function createIncidentCalls({
     },
     async wakeIncidents({ scope }) {
       const ids: string[] = [];
-      for await (const { workflowId } of client.workflow.list({ query: running(scope) }))
-        ids.push(workflowId);
+      try {
+        for await (const { workflowId } of client.workflow.list({ query: running(scope) }))
+          ids.push(workflowId);
+      } catch (error) {
+        throw unavailable(error, 'list incidents');
+      }
       const told = await each('wake incidents', ids, (id) =>
         starter.signal(id, {
           name: incidentChanged.name,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSeen, remember } from '../../workflows/sweeps/seen.ts';
+import { isIdle, isSeen, remember } from '../../workflows/sweeps/seen.ts';
 
 const minute = 60_000;
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
@@ -43,5 +43,16 @@ describe('what a sweep has told', () => {
     const many = remember(rows, window);
     assert.ok(JSON.stringify(many).length < 60_000);
     assert.ok(isSeen(many, ['1000000000', ago(5)]));
+  });
+});
+
+describe('a sweep without an open case', () => {
+  const at = new Date(ago(3)).toISOString();
+
+  it('has nothing to look for until five minutes have passed (S-42)', () => {
+    assert.ok(isIdle({ open: 0, at }, nowMs));
+    assert.ok(isIdle({ open: 0, at }, nowMs + 2 * minute - 1));
+    assert.ok(!isIdle({ open: 0, at }, nowMs + 2 * minute));
+    assert.ok(!isIdle({ open: 1, at }, nowMs));
   });
 });

@@ -139,32 +139,6 @@ describe('passes over incidents', function () {
       assert.deepEqual(sides.told, [`cases ${first} ${second} sweep`, 'issues 1 3']);
     });
 
-    it('tells of a change once, however often it is found, and of the next one again', async () => {
-      const began = await temporal.env.currentTimeMs();
-      const minutesAgo = (minutes: number) => new Date(began - minutes * 60_000).toISOString();
-      let passes = 0;
-      const { handle, sides } = await startPass(
-        temporal,
-        workflowTypes.incidentSweep,
-        { connection },
-        {
-          everyMinute: true,
-          port: {
-            async sweepCases() {
-              passes += 1;
-              const updatedAt = minutesAgo(passes < 3 ? 5 : 4);
-              return { ...found, changed: [{ caseId: first, updatedAt, closed: false }] };
-            },
-            sweepIssues: async () => ({ issues: [{ ...issue('1', {}), updatedAt: minutesAgo(5) }] }),
-          },
-        },
-      );
-      await temporal.env.sleep('5m');
-      await handle.terminate();
-      assert.ok(passes >= 4, `${passes} passes`);
-      assert.deepEqual(sides.told, [`cases ${first} sweep`, 'issues 1', `cases ${first} sweep`]);
-    });
-
     it('tells nobody in a dry run', async () => {
       const input = { connection, dryRun: true };
       const { handle, sides } = await startPass(temporal, workflowTypes.incidentSweep, input, { port });

@@ -1,6 +1,15 @@
-import { condition, continueAsNew, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  setHandler,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { IncidentCallsPort } from '../../activities/temporal/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
+import { failureMessage } from '../shared/failures.ts';
 import { isRecord, text } from '../shared/guards.ts';
 import { versioned } from '../shared/versioning.ts';
 import { pauses, setPause, type IncidentControlInput, type Pause } from './messages.ts';
@@ -30,10 +39,19 @@ export async function incidentControl({ carried = [] }: IncidentControlInput): P
   while (!isLong() || waking.length > 0) {
     await condition(() => waking.length > 0 || isLong());
     const scope = waking.shift();
-    if (scope !== undefined)
-      await activitiesOf<IncidentCallsPort>('temporal', 'write').wakeIncidents({ scope });
+    if (scope !== undefined) await wake(scope);
   }
   await continueAsNew<typeof incidentControl>({ carried: paused });
+}
+
+/** Whatever comes of it, this run goes on: with it would go what else is paused. Who was not told goes on with the next change. */
+async function wake(scope: string): Promise<void> {
+  try {
+    await activitiesOf<IncidentCallsPort>('temporal', 'write').wakeIncidents({ scope });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.error('incidents were not told that a pause has ended', { scope, reason: failureMessage(error) });
+  }
 }
 
 setWorkflowOptions(versioned('AUTO_UPGRADE'), incidentControl);

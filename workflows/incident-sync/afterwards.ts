@@ -6,7 +6,7 @@ import type { CaseSide } from './sides.ts';
 import type { Plan } from './steps.ts';
 
 /** Names under which these park; they are no part of a plan. */
-export const afterwardsNames: readonly string[] = ['freeze', 'reminder', 'new-case'];
+export const afterwardsNames: readonly string[] = ['freeze', 'reminder', 'new-case', 'unlink'];
 
 const dayMs = 86_400_000;
 

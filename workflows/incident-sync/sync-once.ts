@@ -22,21 +22,29 @@ export async function syncOnce(run: IncidentRun): Promise<string | undefined> {
   run.dirty = false;
   if (await isPausedAbove(run)) return undefined;
   run.progress.start('read');
+  const { comparing } = run;
+  const { parked } = run.state;
   let outcome: string | undefined;
-  await orPark(run, 'read', async () => {
+  const isDone = await orPark(run, 'read', async () => {
     const { one, issue } = await readSides(run);
-    if (!run.state.link || !issue) outcome = await link(run, one);
-    else if (!issue.found) await missed(run, one, issue);
-    else outcome = await write(run, one, issue, mayWrite);
+    // known also where the issue cannot be seen: such a run ends as well
     const closedAt = one.status === 'Closed' ? (run.state.closedAt ?? now()) : null;
-    run.state = { ...run.state, syncs: run.state.syncs + 1, closedAt };
+    run.state = { ...run.state, closedAt };
+    if (!run.state.link || !issue) outcome = mayWrite ? await link(run, one) : compared(run, ['issue']);
+    else if (!issue.found) await missed(run, one, issue, mayWrite);
+    else outcome = await write(run, one, issue, mayWrite);
+    run.state = { ...run.state, syncs: run.state.syncs + 1 };
   });
+  // asked again it would fail again, at once and for ever: its silence is listed
+  if (!isDone && run.comparing === comparing) run.comparing = null;
+  // what only compares has tried nothing of what is parked
+  if (!mayWrite) run.state = { ...run.state, parked };
   return outcome;
 }
 
-async function missed(run: IncidentRun, one: CaseSide, issue: IssueSide): Promise<void> {
+async function missed(run: IncidentRun, one: CaseSide, issue: IssueSide, mayWrite: boolean): Promise<void> {
   compared(run, ['issue']);
-  await seeGone(run, one, issue);
+  if (mayWrite) await seeGone(run, one, issue);
 }
 
 /** The connection, or everything, is paused: whoever ends that tells this run to go on. */
@@ -159,7 +167,7 @@ async function take(run: IncidentRun, step: Step, one: CaseSide, issue: IssueSid
 }
 
 /** The answer to a comparison, if there is one that asks. */
-function compared(run: IncidentRun, differs: readonly string[]): void {
+function compared(run: IncidentRun, differs: readonly string[]): undefined {
   const { comparing } = run;
   if (comparing) run.state = { ...run.state, drift: { deliveryId: comparing.deliveryId, differs } };
   run.comparing = null;
@@ -183,10 +191,12 @@ function differencesOf({ steps, conflicts }: Plan): readonly string[] {
   return [...new Set([...names, ...conflicts.map(({ key }) => key)])];
 }
 
-/** Takes our property, label and tag off. */
-export async function leave(run: IncidentRun): Promise<string> {
+/** Takes our property, label and tag off. @returns false: refused, which is parked until somebody asks again; the link stays */
+export async function leave(run: IncidentRun): Promise<boolean> {
+  run.leaving = false;
   const ref = refOf(run);
-  if (ref)
+  if (!ref) return true;
+  return orPark(run, 'unlink', async () => {
     await run.patience.call('incident', () => writesOf(run).untieIssue({ ...ref, key: keyOf(run, 'untie') }));
-  return 'unlinked';
+  });
 }

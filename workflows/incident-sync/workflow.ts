@@ -76,7 +76,8 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
     const event = readEvent(payload);
     if (!event) return progress.ignore();
     if (event.policy?.connection === connection) run.policy = event.policy;
-    run.wanted ??= event.issueId;
+    // one that is linked keeps its issue, also when its base is rebuilt
+    if (!run.state.link) run.wanted ??= event.issueId;
     if (run.state.deliveries.includes(event.deliveryId)) return;
     const { deliveryId, event: name } = event;
     run.state = withDelivery(run.state, deliveryId);
@@ -105,7 +106,10 @@ export async function incidentSync(input: IncidentSyncInput): Promise<{ readonly
     progress.start('idle', toNote(run.state));
     showWaiting();
     const woken = await nextCause();
-    if (run.leaving) return finish(await leave(run));
+    if (run.leaving) {
+      if (await leave(run)) return finish('unlinked');
+      continue;
+    }
     // the next run begins by looking at both sides
     if (mustContinueAsNew()) break;
     if (!woken && isOver()) return finish('closed');

@@ -17,7 +17,8 @@ export interface Patience {
  * @param show gets `<system>:Unavailable` after 15 minutes, `<system>:<failure type>` when parked, `` when it is over
  */
 export function createPatience(show: (code: string) => void): Patience {
-  let current: { readonly system: string; readonly sinceMs: number; shown: boolean } | undefined;
+  /** Calls may run side by side: one that is answered says nothing of the others. */
+  const open = new Set<{ readonly system: string; readonly sinceMs: number; shown: boolean }>();
   let resumes = 0;
   let watching = false;
 
@@ -25,15 +26,21 @@ export function createPatience(show: (code: string) => void): Patience {
   async function watch() {
     watching = true;
     try {
-      while (current) {
+      while (open.size > 0) {
         await sleep(unavailableAfterMs, { summary: 'look whether a system is unavailable' });
-        if (!current || Date.now() - current.sinceMs < unavailableAfterMs) continue;
-        current.shown = true;
-        show(`${current.system}:Unavailable`);
+        for (const one of open) if (Date.now() - one.sinceMs >= unavailableAfterMs) one.shown = true;
+        showLate();
       }
     } finally {
       watching = false;
     }
+  }
+
+  /** @returns whether one was there to be shown */
+  function showLate(): boolean {
+    const late = [...open].find(({ shown }) => shown);
+    if (late) show(`${late.system}:Unavailable`);
+    return late !== undefined;
   }
 
   async function park(system: string, type: FailureType) {
@@ -49,18 +56,18 @@ export function createPatience(show: (code: string) => void): Patience {
     async call(system, act) {
       for (;;) {
         const mine = { system, sinceMs: Date.now(), shown: false };
-        current = mine;
+        open.add(mine);
         if (!watching) watch().catch(ignoreCancellation);
         try {
           return await act();
         } catch (error) {
           const type = failureType(error);
           if (isCancellation(error) || !parked.includes(type)) throw error;
-          current = undefined;
+          open.delete(mine);
           await park(system, type);
         } finally {
-          if (mine.shown) show('');
-          current = undefined;
+          open.delete(mine);
+          if (mine.shown && !showLate()) show('');
         }
       }
     },

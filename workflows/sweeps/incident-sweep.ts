@@ -4,7 +4,7 @@ import type { IncidentCallsPort } from '../../activities/temporal/port.ts';
 import { activitiesOf } from '../shared/activities.ts';
 import { versioned } from '../shared/versioning.ts';
 import type { IncidentSweepInput, IncidentSweepReport } from './incident-messages.ts';
-import { isSeen, remember, type Row, type Seen } from './seen.ts';
+import { isIdle, isSeen, remember, type Row, type Seen } from './seen.ts';
 
 /** What the next pass of the schedule begins with. */
 interface Swept extends IncidentSweepReport {
@@ -16,8 +16,6 @@ interface Swept extends IncidentSweepReport {
 
 /** Clocks and late rows: what changed so long before the last pass is looked at again. */
 const overlapMs = 10 * 60_000;
-/** Without an open case one look in so long is enough (S-42). */
-const idleMs = 5 * 60_000;
 
 /**
  * The safety net under the events: lists all cases and tells the runs of those that changed since the last whole pass. What that pass
@@ -27,8 +25,7 @@ export async function incidentSweep(input: IncidentSweepInput): Promise<Swept> {
   const { connection, full = false, dryRun = false } = input;
   const last = workflowInfo().lastResult as Swept | undefined;
   const nowMs = Date.now();
-  const isIdle = last !== undefined && last.open === 0 && nowMs - Date.parse(last.at) < idleMs;
-  if (isIdle && !full) return { ...last, told: 0 };
+  if (last && !full && isIdle(last, nowMs)) return { ...last, told: 0 };
   const at = new Date(nowMs).toISOString();
   const since = full || !last ? null : new Date(Date.parse(last.at) - overlapMs).toISOString();
   const port = activitiesOf<IncidentPort>('aws-incident', 'read');

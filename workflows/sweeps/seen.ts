@@ -8,6 +8,13 @@ export type Row = readonly [id: string, changedMs: number];
 const settledMs = 60_000;
 /** A result is handed on from pass to pass; whoever is not in it is told once more, which costs reads and no more. */
 const mostRemembered = 2_000;
+/** Without an open case one look in so long is enough (S-42). */
+const idleMs = 5 * 60_000;
+
+/** Whether a pass has nothing to look for, as far as the last one that looked can tell. */
+export function isIdle(last: { readonly open: number; readonly at: string }, nowMs: number): boolean {
+  return last.open === 0 && nowMs - Date.parse(last.at) < idleMs;
+}
 
 /** Whether the last pass has told of this very change. */
 export function isSeen(seen: Seen | undefined, [id, changedMs]: Row): boolean {
