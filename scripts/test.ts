@@ -8,8 +8,8 @@ import { resolveTemporalCli } from '../sandbox/temporal/resolve-cli.ts';
 import { resolveTestServer } from '../sandbox/temporal/resolve-test-server.ts';
 
 /**
- * Everything CI runs. Three lanes at once on two cores, because the end-to-end tests mostly wait: checks and the fast
- * layers in one, the end-to-end tests in the others. The last line counts the tests: `N passed, N failed`; a failed check counts as a failed test.
+ * Everything CI runs, three parts at once. The last line counts the tests: `N passed, N failed`; a failed check counts as a
+ * failed test.
  */
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
@@ -75,46 +75,44 @@ const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${nam
 const decisions = ['approval', 'approval-attacks', 'approval-foreign-runs', 'approval-outage'];
 const changes = ['change', 'change-doors', 'change-automatic'];
 
-const lanes: readonly (readonly Task[])[] = [
-  [
-    tests('workflows, worker, replay', workflows),
-    tests('configuration and starters', ['test/config/**/*.test.ts', 'test/starters/**/*.test.ts']),
-    tests('activities', ['test/activities/**/*.test.ts'], roomy),
-    tests('policy', policy),
-    tests('policy in another time zone', policy, elsewhere),
-    tests('documents', ['test/docs/**/*.test.ts', 'test/deploy/**/*.test.ts']),
-    tests('sandbox', ['test/sandbox/**/*.test.ts']),
-  ],
-  [
-    ownCheck('types and lint', 'scripts/check-code.ts'),
-    tests('end to end', e2e('promotion', 'browser')),
-    tests('promotion in full, end to end', e2e('promotion-in-full')),
-    tests('a line of twelve, end to end', e2e('line')),
-    tests('findings, end to end', e2e('halo')),
-    tests('incidents, end to end', e2e('incidents')),
-    check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
-    check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
-    check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),
-  ],
-  [
-    tests('people decide, end to end', e2e(...decisions)),
-    tests('kill matrix', e2e('kill-matrix')),
-    tests('changes, end to end', e2e(...changes)),
-  ],
+/** The longest first, so that all runners end at about the same time. */
+const parts: readonly Task[] = [
+  tests('workflows, worker, replay', workflows),
+  tests('people decide, end to end', e2e(...decisions)),
+  tests('end to end', e2e('promotion', 'browser')),
+  tests('kill matrix', e2e('kill-matrix')),
+  tests('configuration and starters', ['test/config/**/*.test.ts', 'test/starters/**/*.test.ts']),
+  tests('changes, end to end', e2e(...changes)),
+  ownCheck('types and lint', 'scripts/check-code.ts'),
+  tests('promotion in full, end to end', e2e('promotion-in-full')),
+  tests('activities', ['test/activities/**/*.test.ts'], roomy),
+  tests('a line of twelve, end to end', e2e('line')),
+  tests('sandbox', ['test/sandbox/**/*.test.ts']),
+  tests('incidents, end to end', e2e('incidents')),
+  tests('findings, end to end', e2e('halo')),
+  check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
+  check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),
+  tests('policy', policy),
+  tests('policy in another time zone', policy, elsewhere),
+  tests('documents', ['test/docs/**/*.test.ts', 'test/deploy/**/*.test.ts']),
 ];
+
+/** On two cores: tests mostly wait. */
+const runners = 3;
 
 await main();
 
 async function main() {
   const only = process.argv.slice(2);
-  const chosen = lanes.map((lane) => lane.filter((task) => only.length === 0 || only.includes(task.name)));
-  if (only.length > 0 && chosen.flat().length === 0) {
-    const names = lanes.flat().map((task) => `“${task.name}”`);
-    process.stderr.write(`no such part; one of ${names.join(', ')}\n`);
+  const chosen = parts.filter(({ name }) => only.length === 0 || only.includes(name));
+  if (chosen.length === 0) {
+    process.stderr.write(`no such part; one of ${parts.map(({ name }) => `“${name}”`).join(', ')}\n`);
     process.exit(2);
   }
   await prepareTools();
-  const counts = (await Promise.all(chosen.map(runLane))).flat();
+  const waiting = [...chosen];
+  const counts = (await Promise.all(Array.from({ length: runners }, () => runAll(waiting)))).flat();
   const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0);
   const [passed, failed, pending] = [sum('passed'), sum('failed'), sum('pending')];
   process.stdout.write(`\nall of it in ${Math.round((Date.now() - started) / 1000)} s\n`);
@@ -132,13 +130,14 @@ async function prepareTools(): Promise<void> {
   await ensureEmulatorVenv(cache);
 }
 
-async function runLane(lane: readonly Task[]): Promise<Counts[]> {
+/** Takes the next part as soon as it is free. */
+async function runAll(waiting: Task[]): Promise<Counts[]> {
   const counts: Counts[] = [];
-  for (const task of lane) counts.push(await run(task));
+  for (let task = waiting.shift(); task; task = waiting.shift()) counts.push(await run(task));
   return counts;
 }
 
-/** Output is printed when the part has ended, so that the two lanes do not mix; a passing check prints nothing more. */
+/** Output is printed when the part has ended, so that parts do not mix; a passing check prints nothing more. */
 async function run(task: Task): Promise<Counts> {
   const begun = Date.now();
   process.stdout.write(`▶ ${task.name}\n`);
