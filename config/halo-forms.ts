@@ -35,5 +35,5 @@ export function formsOf(source: FindingSourceConfig): FindingForm[] {
         ]
       : [],
   );
-  return [{ path: '', project, issueType, fields: common }, ...own];
+  return source.unrouted === 'park' ? own : [{ path: '', project, issueType, fields: common }, ...own];
 }

@@ -26,6 +26,7 @@ export interface SourceOutline {
   readonly closedStatuses: readonly (string | undefined)[];
   readonly hardClosedStatuses: readonly (string | undefined)[];
   readonly routes: readonly RouteOutline[];
+  readonly unrouted: string | undefined;
   /** Conditions of due dates. */
   readonly dueRules: readonly { readonly path: string; readonly when: Readonly<Record<string, unknown>> }[];
   /** Templates of groups. */
@@ -88,6 +89,7 @@ function toSource(source: unknown, path: string): SourceOutline {
     closedStatuses: texts(at(source, 'closedStatuses')),
     hardClosedStatuses: texts(at(source, 'hardClosedStatuses')),
     routes,
+    unrouted: text(source, 'unrouted'),
     dueRules: list(source, 'dueRules').map((rule, index) => ({
       path: `${path}.dueRules[${index}]`,
       when: record(rule, 'when'),

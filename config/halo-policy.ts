@@ -60,7 +60,7 @@ export function toFindingPolicy(config: Config, sourceName: string): FindingPoli
 }
 
 /** The last takes what no other does: the source's own project and type. */
-function toRoutes({ routes, project, issueType }: FindingSourceConfig): Route[] {
+function toRoutes({ routes, project, issueType, unrouted }: FindingSourceConfig): Route[] {
   const own = routes.map((route) => ({
     name: route.name,
     when: toConditions(route.when),
@@ -72,6 +72,7 @@ function toRoutes({ routes, project, issueType }: FindingSourceConfig): Route[] 
     groupBy: route.groupBy ?? null,
     sync: route.sync,
   }));
+  if (unrouted === 'park') return own;
   const rest = { priority: null, components: [], assignee: null, groupBy: null, sync: true };
   return [...own, { name: 'default', when: [], project, issueType, ...rest }];
 }

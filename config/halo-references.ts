@@ -137,23 +137,34 @@ function findStatusFaults(source: SourceOutline): ConfigFault[] {
 }
 
 function findRouteFaults(
-  { path, routes, dueRules, templates }: SourceOutline,
+  { path, routes, unrouted, dueRules, templates }: SourceOutline,
   outline: Outline,
 ): ConfigFault[] {
   const taken = routes.flatMap((route) =>
-    route.name === 'default'
+    route.name === 'default' || route.name === 'unrouted'
       ? [
           {
             path: `${route.path}.name`,
-            problem: '"default" is what no route takes',
+            problem: `"${route.name}" is what no route takes`,
             fix: 'name it otherwise',
           },
         ]
       : [],
   );
+  const parksAll =
+    unrouted === 'park' && routes.length === 0
+      ? [
+          {
+            path: `${path}.unrouted`,
+            problem: 'without a route every finding would be parked',
+            fix: 'add routes, or set it to default',
+          },
+        ]
+      : [];
   return [
     ...findDuplicates(`${path}.routes`, 'name', routes),
     ...taken,
+    ...parksAll,
     ...routes.flatMap((route) => [
       ...Object.keys(route.when).flatMap((field) => findFieldFaults(`${route.path}.when.${field}`, field)),
       ...findPersonFaults({ path: `${route.path}.assignee`, name: route.assignee, needsJira: true }, outline),

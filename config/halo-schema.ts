@@ -113,6 +113,12 @@ const Source = z
       .default({})
       .describe('{query parameter of the source: value}, such as group_name: Web servers'),
     routes: z.array(Route).max(200).default([]).describe('where tickets go; the first that holds counts'),
+    unrouted: z
+      .enum(['default', 'park'])
+      .default('default')
+      .describe(
+        'what no route takes gets a ticket in the project of the source (default), or none: it is parked and shown until a route takes it (park)',
+      ),
     recordResolved: z
       .boolean()
       .default(true)

@@ -57,9 +57,12 @@ const incidentCodes = [
   ...[...finalFailures, ...retriedFailures].map((type) => ({ system: 'incident', type })),
   { system: 'status', type: 'unmapped' },
 ];
+/** Findings that could not be written, or that no route takes; the others of their source go on. */
+const findingCodes = [{ system: 'finding', type: 'Parked' }];
 const parkedCodes = [
   ...systems.flatMap((system) => troubles.map((type) => ({ system, type }))),
   ...incidentCodes,
+  ...findingCodes,
 ];
 const queries = {
   held: `${running} AND ${waitingOn} = "freeze"`,

@@ -1,7 +1,7 @@
 import { decide, findTwins } from '../../workflows/halo-sync/decide.ts';
 import type { Finding } from '../../workflows/halo-sync/finding.ts';
 import { createReader } from '../../workflows/halo-sync/mapping.ts';
-import { fillTemplate, routeOf } from '../../workflows/halo-sync/routing.ts';
+import { fillTemplate, routeOf, unrouted } from '../../workflows/halo-sync/routing.ts';
 import type { FindingPolicy, Route } from '../../workflows/halo-sync/messages.ts';
 import type { Action, FindingTicket, NothingReason } from '../../workflows/halo-sync/ticket.ts';
 import { dropForged } from './acceptances.ts';
@@ -31,6 +31,8 @@ type Creating = Planned & { readonly action: Extract<Action, { do: 'create' | 'c
 export interface LocatedFindings {
   readonly findings: readonly Finding[];
   readonly places: readonly Place[];
+  /** Which route takes each of them, also one that makes no tickets. */
+  readonly routed: readonly (readonly [findingId: string, route: string])[];
   readonly groups: Groups;
   readonly found: Found;
 }
@@ -45,7 +47,8 @@ export async function locate(page: PageContext, findings: readonly Finding[]): P
   const synced = places.filter(({ route }) => route.sync);
   const single = synced.filter(({ group }) => !group).map(({ finding }) => finding.id);
   const found = await lookUp(page, [...single, ...[...groupsIn(synced)].map(({ id }) => id)]);
-  return { findings, places: synced, groups, found };
+  const routed = places.map(({ finding, route }) => [finding.id, route.name] as const);
+  return { findings, places: synced, routed, groups, found };
 }
 
 /** A group's ticket that one page has made is the next one's: those are read one after the other. */
@@ -60,7 +63,7 @@ export function mayLookAhead({ input }: PageContext): boolean {
  */
 export async function syncFindings(page: PageContext, located: LocatedFindings): Promise<number> {
   const { tally } = page;
-  const { findings, places, groups } = located;
+  const { findings, places, routed, groups } = located;
   const planned = await plan(page, located);
   const creating = planned.filter(isCreating);
   const { mayCreate, flood } = page.input;
@@ -69,6 +72,7 @@ export async function syncFindings(page: PageContext, located: LocatedFindings):
   tally.count('listed', findings.length);
   tally.count('skipped', findings.length - places.length);
   for (const { changedAt } of findings) tally.changedAt(changedAt);
+  for (const [findingId, route] of routed) tally.routed(findingId, route);
   await write(page, planned);
   await joinGroups(planned);
   await create(page, creating);
@@ -99,7 +103,8 @@ async function findPlace(page: PageContext, groups: Groups, finding: Finding): P
     finding,
     route,
     group: route.groupBy === null ? null : groupOf(route.groupBy),
-    floodGroup: route.groupBy === null && policy.flood ? groupOf(policy.flood.groupBy) : null,
+    floodGroup:
+      route.groupBy === null && route !== unrouted && policy.flood ? groupOf(policy.flood.groupBy) : null,
   };
 }
 
@@ -148,7 +153,7 @@ function toOwners({ input }: PageContext, { finding, group, floodGroup }: Place,
 
 async function decideOne(
   page: PageContext,
-  { finding, group, floodGroup }: Place,
+  { finding, route, group, floodGroup }: Place,
   tickets: readonly FindingTicket[],
 ): Promise<Pick<Planned, 'tickets' | 'action' | 'group'>> {
   if (group) return { tickets, group, action: nothing('unchanged') };
@@ -159,6 +164,8 @@ async function decideOne(
   const checked = await dropForged(page, tickets);
   const facts = { finding, tickets: checked, policy, dropSeenBefore };
   const action = decide({ ...facts, now: page.now(), latestHash: latestHashOf(finding.latest) });
+  if (route === unrouted && (action.do === 'create' || action.do === 'create-closed'))
+    return { tickets, group, action: nothing('unrouted') };
   if (action.do !== 'create' || action.after) return { tickets, group, action };
   if (flood === 'drop') return { tickets, group, action: nothing('dropped') };
   if (flood === 'group' && floodGroup) return { tickets, group: floodGroup, action: nothing('unchanged') };
@@ -179,13 +186,18 @@ const countOf: Partial<Record<NothingReason, 'accepted' | 'damped' | 'dropped' |
   'unsupported-type': 'skipped',
   'not-critical': 'skipped',
   excluded: 'skipped',
+  unrouted: 'skipped',
 };
 
 async function write(page: PageContext, planned: readonly Planned[]): Promise<void> {
   await mapBounded(planned, page.input.policy.concurrency, async (one) => {
     const { finding, action } = one;
     if (one.group || isCreating(one)) return;
-    if (action.do === 'nothing') page.tally.count(countOf[action.why] ?? 'unchanged');
+    if (action.do === 'nothing') {
+      if (action.why === 'unrouted' && finding.status === 'active')
+        return page.tally.parkFor(finding.id, 'Unrouted: no route takes it');
+      page.tally.count(countOf[action.why] ?? 'unchanged');
+    }
     try {
       if (action.do === 'update' || action.do === 'close' || action.do === 'reopen')
         await writeFinding(page, finding, action);

@@ -4,6 +4,7 @@ import {
   type Counts,
   type PageResult,
   type RecentCreate,
+  type RouteTally,
 } from '../../workflows/halo-sync/messages.ts';
 import { failureMessage, failureType } from '../../workflows/shared/failures.ts';
 import { idHash } from './hash.ts';
@@ -15,6 +16,8 @@ export interface TallySnapshot {
   readonly parked: PageResult['parked'];
   readonly unparked: readonly string[];
   readonly newestChange: string | null;
+  /** By name. */
+  readonly routes: Readonly<Record<string, RouteTally>>;
 }
 
 export interface Tally {
@@ -23,6 +26,8 @@ export interface Tally {
   wrote(findingId: string, issueId: string): void;
   /** The issue that was written for it in this activity. */
   issueOf(findingId: string): string | undefined;
+  /** A route took it. */
+  routed(findingId: string, route: string): void;
   park(findingId: string, error: unknown): void;
   parkFor(findingId: string, reason: string): void;
   isParked(findingId: string): boolean;
@@ -51,15 +56,26 @@ export function createTally(now: () => number, resumed?: TallySnapshot): Tally {
   const parked = new Map((resumed?.parked ?? []).map((one) => [one.findingId, one]));
   const unparked = new Set(resumed?.unparked ?? []);
   let newestChange = resumed?.newestChange ?? null;
+  const routes: Record<string, RouteTally> = { ...resumed?.routes };
+  const routeOf = new Map<string, string>();
   const parkFor = (findingId: string, reason: string) => {
     if (!parked.has(findingId)) counts.parked += 1;
-    parked.set(findingId, { findingId, reason: reason.replace(/\s+/g, ' ').slice(0, 300) });
+    const error = reason.replace(/\s+/g, ' ').slice(0, 300);
+    parked.set(findingId, { findingId, reason: error });
+    const route = routeOf.get(findingId);
+    if (route !== undefined) routes[route] = { matched: routes[route]?.matched ?? 0, error };
   };
   return {
     count: (name, by = 1) => void (counts[name] += by),
     wrote: (findingId, issueId) =>
       void written.set(idHash(findingId), { hash: idHash(findingId), issueId, at: now() }),
     issueOf: (findingId) => written.get(idHash(findingId))?.issueId,
+    routed(findingId, route) {
+      if (routeOf.has(findingId)) return;
+      routeOf.set(findingId, route);
+      const { matched, error } = routes[route] ?? { matched: 0, error: null };
+      routes[route] = { matched: matched + 1, error };
+    },
     park: (findingId, error) => parkFor(findingId, `${failureType(error)}: ${failureMessage(error)}`),
     parkFor,
     isParked: (findingId) => parked.has(findingId),
@@ -73,6 +89,7 @@ export function createTally(now: () => number, resumed?: TallySnapshot): Tally {
       parked: [...parked.values()],
       unparked: [...unparked],
       newestChange,
+      routes: { ...routes },
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { chooseSources, readFindings, type SourceOptions } from './findings-source.ts';
-import { describeSource, parkedRows, passRows } from './findings-words.ts';
+import { describeSource, parkedRows, passRows, routeRows } from './findings-words.ts';
 import { toTable } from './output.ts';
 import { requireTemporal, type Session } from './session.ts';
 
@@ -38,6 +38,20 @@ export async function listParked(
   session.output.print(
     views.flatMap(({ source, parked }) => parked.map((one) => ({ source, ...one }))),
     rows.length === 0 ? ['Nothing is parked.'] : toTable([header, ...rows]),
+  );
+  return exitCodes.ok;
+}
+
+/** What each route last took, and what went wrong: a rule that takes nothing any more is seen here. */
+export async function listRoutes(
+  session: Session,
+  options: Pick<SourceOptions, 'source'>,
+): Promise<ExitCode> {
+  const views = await readViews(session, options);
+  const header = ['SOURCE', 'ROUTE', 'TOOK', 'LAST', 'ERROR'];
+  session.output.print(
+    views.map(({ source, routes = [] }) => ({ source, routes })),
+    toTable([header, ...routeRows(views)]),
   );
   return exitCodes.ok;
 }

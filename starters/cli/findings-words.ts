@@ -57,6 +57,16 @@ export function parkedRows(views: readonly HaloSyncView[]): string[][] {
   );
 }
 
+export function routeRows(views: readonly HaloSyncView[]): string[][] {
+  return views.flatMap(({ source, routes = [] }) =>
+    routes.map(({ name, health }) =>
+      health
+        ? [source, name, String(health.matched), health.matchedAt, health.error ?? '']
+        : [source, name, '0', 'never', ''],
+    ),
+  );
+}
+
 export function describeSource({
   source,
   watermark,

@@ -3,8 +3,9 @@ import { toFindingPolicy } from '../../config/halo-policy.ts';
 import type { PassKind } from '../../workflows/halo-sync/messages.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { addAcceptances } from './findings-accept.ts';
+import { addBulk } from './findings-bulk.ts';
 import { askFindings, retryFindings, type AskOptions } from './findings-ask.ts';
-import { listParked, listPasses, showStatus } from './findings-list.ts';
+import { listParked, listPasses, listRoutes, showStatus } from './findings-list.ts';
 import type { SourceOptions } from './findings-source.ts';
 import { runInSession } from './session.ts';
 
@@ -28,6 +29,7 @@ export function addFindings(program: Command, end: (code: ExitCode) => void): vo
   for (const kind of ['pass', 'reconcile', 'backfill', 'remind'] as const) addAsk(verb, kind, end);
   addList(verb, end);
   addAcceptances(verb, end);
+  addBulk(verb, end);
   withSource(verb.command('retry'))
     .description('try findings again that could not be written')
     .argument('[id...]', 'ids of findings; all that are parked when none is named')
@@ -35,6 +37,13 @@ export function addFindings(program: Command, end: (code: ExitCode) => void): vo
     .action(async (ids: readonly string[], _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<SourceOptions>();
       end(await runInSession(options, (session) => retryFindings(session, ids, options)));
+    });
+  withSource(verb.command('routes'))
+    .description('what each route last took, and the last error of a pass')
+    .addHelpText('after', toHelp(['findings routes', 'findings routes --source halo --json']))
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<SourceOptions>();
+      end(await runInSession(options, (session) => listRoutes(session, options)));
     });
   withSource(verb.command('status'))
     .description('up to when each source is synced, what runs and what waits')

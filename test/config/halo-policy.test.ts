@@ -65,6 +65,17 @@ describe('toFindingPolicy', () => {
     ]);
   });
 
+  it('has no such end when what no route takes is parked', () => {
+    const config = configWith({ 'processes.halo.sources.0.unrouted': 'park' });
+    const { routes } = toFindingPolicy(config, 'halo');
+    assert.deepEqual(
+      routes.map(({ name }) => name),
+      ['lab', 'packages'],
+    );
+    const source = findSource(config, 'halo');
+    assert.deepEqual(source && formsOf(source).map((form) => form.path), ['.routes[1]']);
+  });
+
   it('asks whom the approvals name', () => {
     const { flood, acceptance } = toFindingPolicy(configWith(), 'halo');
     assert.deepEqual(

@@ -83,6 +83,18 @@ const faulty: readonly [what: string, changes: Changes, path: string, says: RegE
     /what no route takes/,
   ],
   [
+    'a route called unrouted',
+    one('routes.0.name', 'unrouted'),
+    `${path}.routes[0].name`,
+    /what no route takes/,
+  ],
+  [
+    'parking without a route',
+    { ...one('unrouted', 'park'), ...one('routes', []) },
+    `${path}.unrouted`,
+    /every finding would be parked/,
+  ],
+  [
     'a condition on no field',
     one('routes.0.when', { asset_grup_path: 'x' }),
     `${path}.routes[0].when.asset_grup_path`,

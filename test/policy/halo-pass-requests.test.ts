@@ -245,7 +245,7 @@ describe('the view of findings', () => {
   const state = startPass(waitingFor(asked('reconcile', 'r1'), asked('backfill', 'r2')), policy, t0);
 
   it('shows the pass that runs and how many wait', () => {
-    const { source, running, waiting, watermark } = toView('halo', state);
+    const { source, running, waiting, watermark } = toView(policy, state);
     assert.deepEqual([source, running?.requestId, waiting, watermark], ['halo', 'r1', 1, null]);
   });
 

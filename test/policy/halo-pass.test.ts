@@ -10,6 +10,7 @@ import {
   nextPage,
   startPass,
 } from '../../workflows/halo-sync/pass.ts';
+import { routesOf } from '../../workflows/halo-sync/route-health.ts';
 import { findingPolicy as policy, floodPolicy, pageResult } from '../support/halo-pages.ts';
 
 const t0 = Date.parse('2026-11-22T12:00:00.000Z');
@@ -264,5 +265,72 @@ describe('without a pass', () => {
     assert.equal(afterPage(emptyState, page, pageResult(), t0), emptyState);
     assert.equal(finishPass(emptyState, t0), emptyState);
     assert.equal(failPass(emptyState, 'x', t0), emptyState);
+  });
+});
+
+describe('the health of routes', () => {
+  const [first = assert.fail()] = policy.routes;
+  const rules = {
+    ...policy,
+    routes: [
+      { ...first, name: 'web' },
+      { ...first, name: 'rest' },
+    ],
+  };
+  const took = (matched: number, error: string | null = null) => ({ matched, error });
+  function after(state: HaloSyncState, routes: PageResult['routes'], ms = t0, rulesNow = rules) {
+    const page = nextPage(state, rulesNow) ?? assert.fail();
+    return afterPage(state, page, { ...pageResult({ cursor: 'more' }), ...(routes ? { routes } : {}) }, ms);
+  }
+  const healthOf = (state: HaloSyncState, rulesNow = rules) =>
+    routesOf(state.routes, rulesNow).map(({ name, health }) => [
+      name,
+      health?.matched ?? null,
+      health?.error,
+    ]);
+
+  it('is unknown for a route that never took anything', () =>
+    assert.deepEqual(healthOf(begin('pass')), [
+      ['web', null, undefined],
+      ['rest', null, undefined],
+    ]));
+
+  it('adds the pages of a pass, and begins anew with the next pass', () => {
+    const two = after(after(begin('pass'), { web: took(3) }), { web: took(4), rest: took(1) });
+    assert.deepEqual(healthOf(two), [
+      ['web', 7, null],
+      ['rest', 1, null],
+    ]);
+    const next = after(
+      begin('pass', { routes: { ...two.routes, web: { ...two.routes?.['web'], requestId: 'r0' } as never } }),
+      { web: took(2) },
+    );
+    assert.deepEqual(healthOf(next)[0], ['web', 2, null]);
+  });
+
+  it('keeps the last error of the pass, and drops it after a pass without one', () => {
+    const failed = after(after(begin('pass'), { web: took(1, 'PermissionDenied: no') }), { web: took(1) });
+    assert.deepEqual(healthOf(failed)[0], ['web', 2, 'PermissionDenied: no']);
+    assert.equal(failed.routes?.['web']?.errorAt, iso(t0));
+    const before = Object.fromEntries(
+      Object.entries(failed.routes ?? {}).map(([name, one]) => [name, { ...one, requestId: 'r0' }]),
+    );
+    assert.deepEqual(healthOf(after(begin('pass', { routes: before }), { web: took(1) }))[0], [
+      'web',
+      1,
+      null,
+    ]);
+  });
+
+  it('shows what no route takes, and forgets routes that are gone', () => {
+    const state = after(begin('pass'), { web: took(1), unrouted: took(2, 'Unrouted: no route takes it') });
+    assert.deepEqual(healthOf(state).at(-1), ['unrouted', 2, 'Unrouted: no route takes it']);
+    const fewer = { ...rules, routes: rules.routes.slice(1) };
+    assert.deepEqual(Object.keys(after(state, undefined, t0, fewer).routes ?? {}), ['unrouted']);
+  });
+
+  it('stays as it is when an older worker says nothing of routes', () => {
+    const state = after(begin('pass'), { web: took(1) });
+    assert.deepEqual(after(state, undefined).routes, state.routes);
   });
 });

@@ -4,7 +4,7 @@ import { CliError } from '../../starters/cli/cli-error.ts';
 import { askFindings, parseSince, retryFindings } from '../../starters/cli/findings-ask.ts';
 import { followPass } from '../../starters/cli/findings-follow.ts';
 import { toBar } from '../../starters/cli/findings-words.ts';
-import { listParked, listPasses, showStatus } from '../../starters/cli/findings-list.ts';
+import { listParked, listPasses, listRoutes, showStatus } from '../../starters/cli/findings-list.ts';
 import type { Session } from '../../starters/cli/session.ts';
 import { noCounts } from '../../workflows/halo-sync/counts.ts';
 import type { HaloSyncView, PassReport, PassRequest } from '../../workflows/halo-sync/messages.ts';
@@ -281,6 +281,27 @@ describe('lockkeeper findings list, status', () => {
     const machine = world({ halo: full }, { json: true });
     await listParked(machine.session, { source: 'halo' });
     assert.deepEqual(json(machine), [[{ source: 'halo', ...parked[0] }]]);
+  });
+
+  it('shows what each route took, and one that never took anything', async () => {
+    const health = {
+      ...{ matched: 12, requestId: 'r1', matchedAt: '2026-11-22T12:00:05.000Z' },
+      ...{ error: 'Conflict: no Owner Team', errorAt: '2026-11-22T12:00:05.000Z' },
+    };
+    const routes = [
+      { name: 'web', health },
+      { name: 'lab', health: null },
+    ];
+    const one = world({ halo: () => view({ routes }) });
+    assert.equal(await listRoutes(one.session, {}), 0);
+    assert.deepEqual(one.printed.join('').split('\n').slice(1), [
+      'halo    web    12    2026-11-22T12:00:05.000Z  Conflict: no Owner Team',
+      'halo    lab    0     never',
+      '',
+    ]);
+    const machine = world({ halo: () => view({ routes }) }, { json: true });
+    await listRoutes(machine.session, {});
+    assert.deepEqual(json(machine), [[{ source: 'halo', routes }]]);
   });
 
   it('lists how passes ended, the newest first', async () => {

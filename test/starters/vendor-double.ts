@@ -23,6 +23,8 @@ export async function startVendorDouble(
 ): Promise<VendorDouble> {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {
+    // the next server may get this port: its client must not find a connection of this one
+    response.shouldKeepAlive = false;
     void text(request).then((raw) => {
       const route = `${request.method} ${(request.url ?? '').split('?')[0]}`;
       seen.push({

@@ -88,6 +88,7 @@ describe('the metrics of runs that wait', () => {
         { waitingOn: 'slack:Unavailable' },
         { waitingOn: 'slack:Unavailable' },
         { waitingOn: 'jira:Conflict' },
+        { waitingOn: 'finding:Parked' },
       ],
       2,
     );
@@ -100,6 +101,7 @@ describe('the metrics of runs that wait', () => {
     assert.deepEqual(countsOf(text, 'parked_runs'), [
       '{system="jira",type="CredentialRejected"} 1',
       '{system="slack",type="Unavailable"} 2',
+      '{system="finding",type="Parked"} 1',
     ]);
     assert.deepEqual(countsOf(text, 'overdue_reviews'), [' 2']);
   });
@@ -131,7 +133,7 @@ describe('the metrics of runs that wait', () => {
       samples.filter((line) => !line.endsWith(' 0')),
       ['lockkeeper_temporal_up 1'],
     );
-    assert.equal(samples.length, 3 * 5 + 3 + 9 * 3 + 11 + 1 + 1);
+    assert.equal(samples.length, 3 * 5 + 3 + 9 * 3 + 11 + 1 + 1 + 1);
     assert.equal(lines.filter((line) => line.startsWith('# HELP ')).length, 5);
     assert.equal(lines.filter((line) => line.endsWith(' gauge')).length, 5);
     assert.ok(lines.some((line) => line.includes('since the run started')));

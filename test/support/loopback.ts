@@ -40,6 +40,8 @@ export async function withLoopback(
   const seen: SeenRequest[] = [];
   const unexpected: string[] = [];
   const server = http.createServer((message, response) => {
+    // the next server may get this port: its client must not find a connection of this one
+    response.shouldKeepAlive = false;
     void readRequest(message).then((request) => {
       seen.push(request);
       const at = open.findIndex((one) => one.method === request.method && one.path === request.path);

@@ -111,11 +111,13 @@ describe('haloSync', function () {
     await world.ask('first');
     assert.equal((await world.ended('first')).state, 'done');
     assert.partialDeepStrictEqual((await world.view()).parked, [{ findingId: 'bad', tries: 1 }]);
+    assert.equal((await world.handle.query(status)).waitingOn, 'finding:Parked');
     world.answer = ({ ids = [] }) => pageResult({ unparked: ids });
     await world.handle.signal(retryParked, { ids: ['bad'] });
     await world.until(({ parked, running }) => parked.length === 0 && running === null);
     assert.deepEqual(stages().slice(-3), ['pass:active', 'pass:resolved', 'pass:parked']);
     assert.deepEqual(world.pages.at(-1)?.ids, ['bad']);
+    assert.equal((await world.handle.query(status)).waitingOn, '');
   });
 
   it('asks people about a flood, and goes on as they choose', async () => {

@@ -40,7 +40,7 @@ export async function runDry(
     waiting: [{ kind, since, requestId }],
   };
   let state = carried ?? startPass(asked, policy, Date.now());
-  setHandler(findings, () => toView(policy.source, state));
+  setHandler(findings, () => toView(policy, state));
   const { heartbeatSeconds } = policy;
   const { syncPage } = activitiesOf<FindingsPort>('halo', 'write', {
     heartbeatSeconds,

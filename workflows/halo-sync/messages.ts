@@ -12,7 +12,7 @@ export interface Condition {
   readonly oneOf: readonly string[];
 }
 
-/** Where new tickets go. Routes are tried in order; the last has no conditions. */
+/** Where new tickets go. Routes are tried in order. What none takes is parked, unless the last has no conditions. */
 export interface Route {
   readonly name: string;
   readonly when: readonly Condition[];
@@ -180,6 +180,22 @@ export interface PageInput {
   readonly dryRun: boolean;
 }
 
+/** What a route took: findings, and why the last of them could not be written that could not. */
+export interface RouteTally {
+  readonly matched: number;
+  readonly error: string | null;
+}
+
+/** Of one route, or of `unrouted`. */
+export interface RouteHealth extends RouteTally {
+  /** The request of the pass that it last took something in; `matched` is of that pass. */
+  readonly requestId: string;
+  /** ISO 8601 UTC */
+  readonly matchedAt: string;
+  /** ISO 8601 UTC of `error`; both stay until a person looks, or a pass without one. */
+  readonly errorAt: string | null;
+}
+
 export interface PageResult {
   /** Null: that stage is done. */
   readonly cursor: string | null;
@@ -192,6 +208,8 @@ export interface PageResult {
   readonly newestChange: string | null;
   /** The page was left before its end: that many new tickets were not created because `mayCreate` was used up. The same cursor comes again. */
   readonly flooded: number;
+  /** By name of the route. Left out by workers older than this. */
+  readonly routes?: Readonly<Record<string, RouteTally>>;
 }
 
 export interface PassReport {
@@ -226,6 +244,8 @@ export interface HaloSyncState {
   readonly dropSeenBefore: string | null;
   /** The last 20. */
   readonly reports: readonly PassReport[];
+  /** By name of the route. */
+  readonly routes?: Readonly<Record<string, RouteHealth>>;
 }
 
 export interface RunningPass {
@@ -246,6 +266,8 @@ export interface HaloSyncView {
   readonly waiting: number;
   readonly reports: readonly PassReport[];
   readonly parked: readonly Parked[];
+  /** Every route of the rules, in order, and what it last took; null: nothing yet. Of an older worker: left out. */
+  readonly routes?: readonly { readonly name: string; readonly health: RouteHealth | null }[];
 }
 
 /** A PassRequest; malformed is counted and ignored. Two waiting requests of one kind become one. */

@@ -11,6 +11,7 @@ import type {
 } from './messages.ts';
 import { nextParked, withParked } from './parked.ts';
 import { withRecent } from './recent.ts';
+import { withRoutes } from './route-health.ts';
 import { endJoined, startJoined, withReport } from './reports.ts';
 
 /** The steps of one pass as pure functions of the state: the workflow only calls, waits and asks. */
@@ -114,6 +115,11 @@ export function afterPage(
     ...state,
     parked,
     recent: withRecent(state.recent, result.created, page.policy, nowMs),
+    routes: withRoutes(
+      state.routes,
+      { routes: result.routes, requestId: report.requestId, now: toIso(nowMs) },
+      page.policy,
+    ),
     running: {
       ...next,
       report: {

@@ -1,4 +1,3 @@
-import { createFailure } from '../shared/failures.ts';
 import type { FieldValue } from './finding.ts';
 import type { Condition, FindingPolicy, ReadField, Route } from './messages.ts';
 
@@ -6,14 +5,15 @@ const placeholder = /\{([^{}]+)\}/g;
 /** Findings without the field share a ticket of their own. */
 const noValue = '(none)';
 
-/**
- * The first route whose conditions all hold.
- * @throws InvalidInput when none does; the configuration sees to it that the last has no conditions
- */
+/** Stands for no route: of such findings only tickets that they have already are kept up to date. */
+export const unrouted: Route = {
+  ...{ name: 'unrouted', when: [], project: '', issueType: '', priority: null, components: [] },
+  ...{ assignee: null, groupBy: null, sync: true },
+};
+
+/** The first route whose conditions all hold, or `unrouted`: never where the last one has no conditions. */
 export function routeOf(policy: Pick<FindingPolicy, 'routes'>, read: ReadField): Route {
-  const route = policy.routes.find(({ when }) => when.every((condition) => holds(condition, read)));
-  if (!route) throw createFailure('InvalidInput', 'routes: none holds, and the last one has conditions');
-  return route;
+  return policy.routes.find(({ when }) => when.every((condition) => holds(condition, read))) ?? unrouted;
 }
 
 /** @param template such as `{issue_rule_key} in {asset_group_path}`; a value is taken as it is, braces in it mean nothing */

@@ -87,4 +87,5 @@ export type NothingReason =
   | 'unsupported-type'
   | 'not-critical'
   | 'excluded'
-  | 'dropped';
+  | 'dropped'
+  | 'unrouted';

@@ -1,11 +1,24 @@
 import { createFailure } from '../shared/failures.ts';
 import { isRecord } from '../shared/guards.ts';
-import { countNames, type HaloSyncState, type HaloSyncView, type PassReport } from './messages.ts';
+import {
+  countNames,
+  type FindingPolicy,
+  type HaloSyncState,
+  type HaloSyncView,
+  type PassReport,
+} from './messages.ts';
 import { emptyState } from './pass.ts';
+import { routesOf } from './route-health.ts';
 
-export function toView(source: string, state: HaloSyncState): HaloSyncView {
+export function toView(
+  { source, routes }: Pick<FindingPolicy, 'source' | 'routes'>,
+  state: HaloSyncState,
+): HaloSyncView {
   const { watermark, running, waiting, reports, parked } = state;
-  return { source, watermark, running: running?.report ?? null, waiting: waiting.length, reports, parked };
+  return {
+    ...{ source, watermark, running: running?.report ?? null, waiting: waiting.length, reports, parked },
+    routes: routesOf(state.routes, { routes }),
+  };
 }
 
 /** One line with the numbers of a pass, such as `reconcile, resolved, 12 pages: 3400 listed, 35 created`. */

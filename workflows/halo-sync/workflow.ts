@@ -4,6 +4,7 @@ import {
   continueAsNew,
   isCancellation,
   log,
+  patched,
   setHandler,
   setWorkflowOptions,
   uuid4,
@@ -52,7 +53,7 @@ export async function haloSync(input: HaloSyncInput): Promise<void> {
   const progress = createProgress('halo-sync', stepNames);
   const patience = createPatience((code) => progress.waitFor(code));
 
-  setHandler(findings, () => toView(source, state));
+  setHandler(findings, () => toView(policy, state));
   setHandler(status, () => progress.report());
   setHandler(resume, () => patience.resume());
   setHandler(requestPass, (payload) => {
@@ -176,6 +177,8 @@ export async function haloSync(input: HaloSyncInput): Promise<void> {
   function showIdle() {
     const count = state.parked.length;
     progress.start('idle', count === 0 ? '' : `${count} parked`);
+    // a list of runs that need a person has it
+    if (count > 0 && patched('parked-findings')) progress.waitFor('finding:Parked');
   }
 
   function mustContinueAsNew(): boolean {

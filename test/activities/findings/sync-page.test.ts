@@ -162,6 +162,44 @@ describe('syncPage: one page of findings', () => {
     assert.deepEqual(some(result), { listed: 4, skipped: 3, created: 1 });
   });
 
+  it('parks what no route takes, and keeps the tickets that such findings have up to date', async () => {
+    const { source, tickets, good } = world([findingOf('f-0')]);
+    await good();
+    const lab = { ...routeOfTests, when: [{ field: 'asset_group_path', oneOf: ['lab/*'] }], name: 'lab' };
+    const routes = [lab];
+    source.findings = [
+      findingOf('f-0', { status: 'resolved', resolvedAt: '2026-02-01T00:00:00.000Z' }),
+      findingOf('f-1', { status: 'resolved', resolvedAt: '2026-02-01T00:00:00.000Z' }),
+    ];
+    const closed = await good({ policy: { routes }, stage: 'resolved' });
+    assert.deepEqual(some(closed), { listed: 2, closed: 1, skipped: 1 });
+    source.findings = [
+      findingOf('f-1'),
+      findingOf('f-2', { fields: { issue_type: 'sva', asset_group_path: 'lab/one' } }),
+    ];
+    const result = await good({ policy: { routes, recordResolved: true } });
+    assert.deepEqual(some(result), { listed: 2, created: 1, parked: 1 });
+    assert.deepEqual(result.parked, [{ findingId: 'f-1', reason: 'Unrouted: no route takes it' }]);
+    assert.deepEqual(result.routes, {
+      lab: { matched: 1, error: null },
+      unrouted: { matched: 1, error: 'Unrouted: no route takes it' },
+    });
+    const routed = await good({ stage: 'parked', ids: ['f-1'] });
+    assert.deepEqual([routed.unparked, routed.counts.created, tickets.of('f-1').length], [['f-1'], 1, 1]);
+  });
+
+  it('says what each route took, also one that makes no tickets, and why the last of them failed', async () => {
+    const { tickets, good } = world();
+    const quiet = { ...routeOfTests, name: 'quiet', sync: false };
+    const rest = { ...routeOfTests, name: 'rest', when: [{ field: 'issue_type', oneOf: ['none'] }] };
+    assert.deepEqual((await good({ policy: { routes: [rest, quiet] } })).routes, {
+      quiet: { matched: 3, error: null },
+    });
+    tickets.refused.set('f-2', 'Owner Team: is required');
+    const name = routeOfTests.name;
+    assert.deepEqual((await good()).routes, { [name]: { matched: 3, error: 'Owner Team: is required' } });
+  });
+
   it('writes nothing on a dry run, and counts what it would do', async () => {
     const { source, tickets, good } = world();
     await good();
