@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../shared/wildcard.ts';
 import type { FieldValue } from './finding.ts';
 import type { Condition, FindingPolicy, ReadField, Route } from './messages.ts';
 
@@ -39,22 +40,7 @@ export function holds({ field, oneOf }: Condition, read: ReadField): boolean {
   if (value === null || value === undefined) return false;
   // YAML's true and the source's True are the same
   if (typeof value === 'boolean')
-    return oneOf.some((pattern) => matches(printValue(value).toLowerCase(), pattern.toLowerCase()));
+    return oneOf.some((pattern) => matchesWildcard(printValue(value).toLowerCase(), pattern.toLowerCase()));
   const texts = typeof value === 'object' ? value : [String(value)];
-  return texts.some((text) => oneOf.some((pattern) => matches(text, pattern)));
-}
-
-/** Linear in the text: a regular expression made of a pattern with many `*` would not be. */
-function matches(text: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
+  return texts.some((text) => oneOf.some((pattern) => matchesWildcard(text, pattern)));
 }
