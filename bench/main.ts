@@ -3,7 +3,7 @@ import { nearestName } from '../config/nearest-name.ts';
 import { benchApproval, fewestOpen } from './approval.ts';
 import { benchChangeAnalysis } from './change-analysis.ts';
 import { benchHalo } from './halo.ts';
-import { benchIncident } from './incident.ts';
+import { benchIncident, incidentParts, type IncidentPart } from './incident.ts';
 import { benchPlanRisk } from './plan-risk.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
@@ -15,7 +15,7 @@ const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('
        npm run bench -- change-analysis [--json]
        npm run bench -- plan-risk [--json]
        npm run bench -- halo [--findings N] [--json]
-       npm run bench -- incident [--cases N] [--json]
+       npm run bench -- incident [--only ${incidentParts.join('|')}]… [--cases N] [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
 
@@ -27,7 +27,7 @@ Measures Lockkeeper on a stack of its own on this machine and compares the figur
   halo             findings to Jira at 20 ms latency: calls, writes, rate, memory at 100,000 (about 8 min)
   incident         cases and issues both ways at 50 ms latency; a storm of 429, idle cost, memory (about 40 min)
 
-  --only PART      this part of the promotion bench; may be given several times
+  --only PART      this part of the bench; may be given several times
   --tickets N      length of the line
   --findings N     how many there are in the end, 100,000 by default
   --cases N        how many are open in the end, 5,000 by default
@@ -39,21 +39,29 @@ Exit codes: 0 within all limits, 1 a limit is missed or the bench failed, 2 wron
 `;
 
 interface Options {
-  readonly only: readonly PromotionPart[];
+  /** Parts of a bench that has parts; none: all of them. */
+  readonly only: readonly string[];
   readonly tickets: number;
   readonly open: number;
   readonly findings: number;
   readonly cases: number;
 }
 
+/** Of the benches that have parts. */
+const partsOf: Readonly<Record<string, readonly string[]>> = {
+  promotion: promotionParts,
+  incident: incidentParts,
+};
+
 const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
-  promotion: ({ only }) => benchPromotion(only, log),
+  promotion: ({ only }) => benchPromotion(toParts<PromotionPart>(only, promotionParts), log),
   'promotion-line': ({ tickets }) => benchPromotionLine({ tickets, log }),
   approval: ({ open }) => benchApproval({ open, log }),
   'change-analysis': () => benchChangeAnalysis({ runs: 3, log }),
   'plan-risk': () => benchPlanRisk(log),
   halo: ({ findings }) => benchHalo({ findings, log }),
-  incident: ({ cases }) => benchIncident({ open: cases, log }),
+  incident: ({ only, cases }) =>
+    benchIncident({ only: toParts<IncidentPart>(only, incidentParts), open: cases, log }),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -73,7 +81,7 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        only: { type: 'string', multiple: true, default: [...promotionParts] },
+        only: { type: 'string', multiple: true, default: [] },
         tickets: { type: 'string', default: '200' },
         open: { type: 'string', default: '500' },
         findings: { type: 'string', default: '100000' },
@@ -87,7 +95,7 @@ function readArguments() {
     if (name === undefined) throw new Error('which bench?');
     if (more.length > 0) throw new Error(`one bench at a time: "${more.join(' ')}" is too much`);
     const options = {
-      only: values.only.map(toPart),
+      only: toParts(values.only, partsOf[name] ?? []),
       tickets: toCount('--tickets', values.tickets, 2),
       open: toCount('--open', values.open, fewestOpen),
       findings: toCount('--findings', values.findings, 11_000, 1_000_000),
@@ -99,10 +107,14 @@ function readArguments() {
   }
 }
 
-function toPart(name: string): PromotionPart {
-  const part = promotionParts.find((candidate) => candidate === name);
-  if (!part) throw new Error(unknown('--only', name, promotionParts));
-  return part;
+/** @returns all of them when none is named @throws Error no such part */
+function toParts<Part extends string>(names: readonly string[], parts: readonly Part[]): readonly Part[] {
+  if (names.length === 0) return parts;
+  return names.map((name) => {
+    const part = parts.find((candidate) => candidate === name);
+    if (!part) throw new Error(unknown('--only', name, parts));
+    return part;
+  });
 }
 
 function toCount(option: string, given: string, fewest: number, most = 1000): number {

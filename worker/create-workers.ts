@@ -38,7 +38,7 @@ async function createWorker(queue: QueueName, options: WorkerOptions): Promise<W
     taskQueue: taskQueueOf(queue, config.temporal.taskQueue),
     activities,
     dataConverter: { payloadConverterPath },
-    ...(runsWorkflows ? { workflowBundle: await workflowBundle(), maxCachedWorkflows: 100 } : {}),
+    ...(runsWorkflows ? { workflowBundle: await workflowBundle(), maxCachedWorkflows: 64 } : {}),
     // a SIGKILL otherwise delays the next workflow task by ten seconds (temporal.md B9)
     stickyQueueScheduleToStartTimeout: config.endpoints.sandbox ? '300ms' : '3s',
     ...deploymentOptions(options.deployment),
