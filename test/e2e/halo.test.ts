@@ -53,6 +53,20 @@ describe('e2e: findings of Halo', function () {
     assert.deepEqual([quiet.state, await sync.writes()], ['done', before]);
   });
 
+  it('does one thing to all tickets of a query, as who asks, and shows what each route took', async () => {
+    await sync.lateIndex(0);
+    assert.match((await sync.cli('routes')).stdout, /^SOURCE[^]*halo +default +31 +20\S+Z\n$/);
+    const many = ['bulk', '--query', '"Halo Issue ID" is not EMPTY', '--action', 'assign', '--to', 'dana'];
+    assert.match((await sync.cli(...many, '--dry-run')).stdout, /assign: 31 would be done\n$/);
+    assert.equal((await sync.cli(...many, '--limit', '30')).code, 2);
+    const before = await sync.writes();
+    const { code, stdout, stderr } = await sync.cli(...many);
+    assert.deepEqual([code, stderr.trim().split('\n').length], [0, 31], stderr);
+    assert.match(stdout, /assign: 31 done\n$/);
+    assert.equal(await sync.writes(), before + 31);
+    assert.equal((await sync.tickets('assignee is not EMPTY')).length, 31);
+  });
+
   /** As `lockkeeper setup` makes it, but that it fires now and never again. */
   async function passOfTheSchedule() {
     const { configFile, env } = e2e.stack;
