@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { GatewayRefusal } from '../../../starters/decisions/gateway.ts';
+import { eventually } from '../../support/approval-world.ts';
 import {
   startWebsocketServer,
   type WebsocketPeer,
@@ -86,7 +87,8 @@ describe('slack socket mode', () => {
         };
         peer.send({ envelope_id: 'e-1', type: 'events_api', accepts_response_payload: false, payload });
         assert.deepEqual(await peer.next(), { envelope_id: 'e-1', payload: {} });
-        await world.stop();
+        // an event is acknowledged before anything is done about it
+        await eventually(() => world.seen.some(({ path }) => path === '/api/views.publish') || undefined);
       },
       { config, client: temporalView({}).client },
     ));
