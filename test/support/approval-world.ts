@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Duration, Workflow, WorkflowResultType } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   DefaultLogger,
   Worker,
@@ -11,8 +11,6 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { createDecisionsActivities } from '../../activities/decisions/activities.ts';
-import { cacheDir } from '../../sandbox/shared/cache-dir.ts';
-import { resolveTestServer } from '../../sandbox/temporal/resolve-test-server.ts';
 import type { Question } from '../../workflows/approval/approvals.ts';
 import { decide, decision, requests } from '../../workflows/approval/messages.ts';
 import type { DecisionAnswer, DecisionClaims, RequestView } from '../../workflows/approval/messages.ts';
@@ -27,6 +25,7 @@ import { createPromotionWorld } from './promotion-world.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { createSigner, type Signer } from './signed-decisions.ts';
 import { registerStubs, stubbedActivities } from './stub-activities.ts';
+import { startTimeSkippingServer } from './time-skipping-server.ts';
 import { addSearchAttributes } from './time-skipping.ts';
 import { TrackedRuns } from './tracked-runs.ts';
 import { payloadConverterPath } from './workflow-bundle.ts';
@@ -85,11 +84,7 @@ export interface ApprovalWorld {
  */
 export async function startApprovalWorld(options: { restarts?: boolean } = {}): Promise<ApprovalWorld> {
   quietRuntime();
-  const testServer = await resolveTestServer({ cacheDir: cacheDir(), log: console.warn });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: testServer } },
-    client: { dataConverter: { payloadConverterPath } },
-  });
+  const env = await startTimeSkippingServer();
   await addSearchAttributes(env);
   const runs = new TrackedRuns(approvalBundle);
   const signers = { gateway: createSigner(), jira: createSigner('jira-queue', ['jira']) };

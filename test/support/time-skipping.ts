@@ -1,12 +1,10 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { cacheDir } from '../../sandbox/shared/cache-dir.ts';
-import { resolveTestServer } from '../../sandbox/temporal/resolve-test-server.ts';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { searchAttributeNames } from '../../workflows/shared/names.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { startStubWorkers } from './stub-workers.ts';
+import { startTimeSkippingServer } from './time-skipping-server.ts';
 import { TrackedRuns } from './tracked-runs.ts';
-import { payloadConverterPath } from './workflow-bundle.ts';
 
 export { testQueue } from './stub-workers.ts';
 
@@ -21,11 +19,7 @@ export interface TimeSkippingWorld {
 /** Temporal's time-skipping server and a worker per task queue whose activities are stubs, for one test file. */
 export async function startTimeSkipping(): Promise<TimeSkippingWorld> {
   quietRuntime();
-  const path = await resolveTestServer({ cacheDir: cacheDir(), log: console.warn });
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-    client: { dataConverter: { payloadConverterPath } },
-  });
+  const env = await startTimeSkippingServer();
   await addSearchAttributes(env);
   const stopWorkers = await startStubWorkers(env.nativeConnection);
   const runs = new TrackedRuns();
