@@ -1,26 +1,19 @@
 import { decide, findTwins } from '../../workflows/halo-sync/decide.ts';
 import type { Finding } from '../../workflows/halo-sync/finding.ts';
-import { createReader } from '../../workflows/halo-sync/mapping.ts';
-import { fillTemplate, routeOf, unrouted } from '../../workflows/halo-sync/routing.ts';
-import type { FindingPolicy, Route } from '../../workflows/halo-sync/messages.ts';
+import { unrouted } from '../../workflows/halo-sync/routing.ts';
 import type { Action, FindingTicket, NothingReason } from '../../workflows/halo-sync/ticket.ts';
 import { dropForged } from './acceptances.ts';
 import { mapBounded } from './bounded.ts';
 import { isOwnFailure, type PageContext } from './context.ts';
 import { createTickets, toCreation, type Creation } from './create-findings.ts';
 import { createGroups, type Group, type Groups } from './groups.ts';
-import { groupIdOf, latestHashOf } from './hash.ts';
+import { latestHashOf } from './hash.ts';
 import { addLost, addWritten, lookUp, type Found } from './look-up.ts';
-import { close, isAssetField, writeFinding } from './write-finding.ts';
+import { findPlace, type Place } from './place.ts';
+import { close, writeFinding } from './write-finding.ts';
 
 /** One finding on its way: where it belongs, and what is to be done for it. */
-interface Planned {
-  readonly finding: Finding;
-  readonly route: Route;
-  /** Null: it has a ticket of its own. */
-  readonly group: Group | null;
-  /** Its group, should it be one of a flood that people want grouped. */
-  readonly floodGroup: Group | null;
+interface Planned extends Place {
   readonly tickets: readonly FindingTicket[];
   readonly action: Action;
 }
@@ -84,36 +77,6 @@ export async function syncFindings(page: PageContext, located: LocatedFindings):
 function isWanted({ type, critical, status }: Finding, { input }: PageContext): boolean {
   if (status === 'resolved') return true;
   return input.policy.types.includes(type) && (critical || !input.policy.criticalOnly);
-}
-
-type Place = Pick<Planned, 'finding' | 'route' | 'group' | 'floodGroup'>;
-
-async function findPlace(page: PageContext, groups: Groups, finding: Finding): Promise<Place> {
-  const { policy } = page.input;
-  const { asset } = asksAsset(policy)
-    ? await page.source.details(finding, { asset: true, latest: false, cves: false })
-    : { asset: null };
-  const read = createReader(finding, asset);
-  const route = routeOf(policy, read);
-  const groupOf = (template: string) => {
-    const title = fillTemplate(template, read);
-    return groups.of(groupIdOf(policy.source, template, title), title, route);
-  };
-  return {
-    finding,
-    route,
-    group: route.groupBy === null ? null : groupOf(route.groupBy),
-    floodGroup:
-      route.groupBy === null && route !== unrouted && policy.flood ? groupOf(policy.flood.groupBy) : null,
-  };
-}
-
-function asksAsset({ routes, flood }: FindingPolicy): boolean {
-  const templates = [...routes.map(({ groupBy }) => groupBy ?? ''), flood?.groupBy ?? ''];
-  return (
-    routes.some(({ when }) => when.some(({ field }) => isAssetField(field))) ||
-    templates.some((template) => /\{(?:server_|asset\.)/.test(template))
-  );
 }
 
 function groupsIn(places: readonly Place[]): ReadonlySet<Group> {

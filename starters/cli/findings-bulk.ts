@@ -136,7 +136,7 @@ function toAct(parts: Parts, action: BulkAction): Act {
   if (reason.trim() === '') throw usage('--reason: is missing', `Say why, for --action ${action}.`);
   if (action === 'close') return (ticket) => closeTicket(jira, ticket, { to: close, reason });
   if (until === '') throw usage('--until: is missing', 'Give the last day, such as 2026-12-31.');
-  // each says what it printed in the table
+  // the table says it of all of them
   const quiet: Session = { ...session, output: createOutput(true, () => {}) };
   return async ({ key, mark }) => {
     if (isGroupId(mark.findingId))
@@ -164,15 +164,22 @@ const Status = z.object({
 });
 const Comment = z.object({ id: z.string() });
 
-/** One that is done already stays as it is. The comment comes last, so that nothing is said of a move that was refused. */
+/**
+ * One that is done already stays as it is. The comment comes last, so that nothing is said of a move that was refused; each call has the
+ * time limit of `createRest` and is not repeated here. A move whose answer was lost is settled by looking.
+ */
 async function closeTicket(
   jira: Rest,
   { issueId, key }: OwnTicket,
   { to, reason }: { to: string; reason: string },
 ): Promise<void> {
   const path = `/rest/api/3/issue/${issueId}`;
-  const { status } = (await jira.get(`read ${key}`, `${path}?fields=status`, Status)).fields;
-  if (status.statusCategory.key === 'done') return;
+  const readStatus = async () =>
+    (await jira.get(`read ${key}`, `${path}?fields=status`, Status)).fields.status;
+  const isDone = ({ statusCategory }: Awaited<ReturnType<typeof readStatus>>) =>
+    statusCategory.key === 'done';
+  const status = await readStatus();
+  if (isDone(status)) return;
   const { transitions } = await jira.get(`read moves of ${key}`, `${path}/transitions`, Transitions);
   const isMeant = (name: string) => name.toLowerCase() === to.toLowerCase();
   const transition =
@@ -182,7 +189,11 @@ async function closeTicket(
       exitCodes.failed,
       `from ${status.name} there is no move to ${to}; there are: ${transitions.map(({ name }) => name).join(', ')}`,
     );
-  await jira.send(`close ${key}`, 'POST', `${path}/transitions`, { transition: { id: transition.id } });
+  await jira
+    .send(`close ${key}`, 'POST', `${path}/transitions`, { transition: { id: transition.id } })
+    .catch(async (error: unknown) => {
+      if (!isDone(await readStatus())) throw error;
+    });
   await jira.create(
     `comment on ${key}`,
     `${path}/comment`,

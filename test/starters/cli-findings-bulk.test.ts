@@ -138,6 +138,38 @@ describe('lockkeeper findings bulk', () => {
     assert.equal(tickets[0]?.reason, 'from Open there is no move to Done; there are: Start');
   });
 
+  it('finds by looking that a move was made whose answer was lost, and says why it is closed', async () => {
+    let isClosed = false;
+    const { code, tickets, written } = await bulk(
+      { action: 'close', reason: 'hosts are gone' },
+      {
+        [`GET ${path(1)}`]: () => (isClosed ? statusOf('Closed', 'done') : statusOf('Open')),
+        [`GET ${path(1, '/transitions')}`]: moves('Done'),
+        [`POST ${path(1, '/transitions')}`]: () => {
+          isClosed = true;
+          return [503, null];
+        },
+        [`POST ${path(1, '/comment')}`]: [201, { id: '900' }],
+        [`GET ${path(2)}`]: statusOf('Closed', 'done'),
+      },
+    );
+    assert.deepEqual([code, results(tickets), written.length], [0, ['SEC-1 done', 'SEC-2 done'], 2]);
+  });
+
+  it('does not take a refused move for one whose answer was lost', async () => {
+    const { code, tickets, written } = await bulk(
+      { action: 'close', reason: 'x' },
+      {
+        [`GET ${path(1)}`]: statusOf('Open'),
+        [`GET ${path(1, '/transitions')}`]: moves('Done'),
+        [`POST ${path(1, '/transitions')}`]: [400, { errorMessages: ['a screen asks for more'] }],
+        [`GET ${path(2)}`]: statusOf('Closed', 'done'),
+      },
+    );
+    assert.deepEqual([code, tickets[0]?.result, written.length], [1, 'failed', 1]);
+    assert.match(tickets[0]?.reason ?? '', /a screen asks for more/);
+  });
+
   it('asks to accept each, and refuses the ticket of a group', async () => {
     const issues = [issueOf(1), issueOf(2, { findingId: 'group:1' })];
     const { code, tickets, started } = await bulk(

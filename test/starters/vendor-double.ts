@@ -8,6 +8,8 @@ export interface SeenRequest {
   readonly body: unknown;
 }
 
+export type Answer = readonly [status: number, body: unknown];
+
 export interface VendorDouble {
   readonly baseUrl: string;
   readonly seen: SeenRequest[];
@@ -16,10 +18,10 @@ export interface VendorDouble {
 
 /**
  * A vendor on loopback that knows some routes and refuses all others.
- * @param answers `GET /path` without query → status and body
+ * @param answers `GET /path` without query → status and body, or what makes them
  */
 export async function startVendorDouble(
-  answers: Readonly<Record<string, readonly [status: number, body: unknown]>>,
+  answers: Readonly<Record<string, Answer | (() => Answer)>>,
 ): Promise<VendorDouble> {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {
@@ -32,7 +34,8 @@ export async function startVendorDouble(
         headers: request.headers,
         body: raw === '' ? undefined : (JSON.parse(raw) as unknown),
       });
-      const [status, body] = answers[route] ?? [501, { unexpected: route }];
+      const answer = answers[route] ?? [501, { unexpected: route }];
+      const [status, body] = typeof answer === 'function' ? answer() : answer;
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });

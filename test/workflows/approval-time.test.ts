@@ -143,7 +143,7 @@ describe('the clock of a request', function () {
     await eventually(() => run.vendors.jira.asked.length === 1 || undefined);
     run.vendors.slack.failing = undefined;
     // how long after its first refusal it was shown depends on when its first try began
-    for (let minutes = 0; run.vendors.slack.posts === 0 && minutes < 60; minutes += 1)
+    for (let minutes = 0; run.vendors.slack.posts === 0 && minutes < 12; minutes += 1)
       await world.sleep('1m');
     await eventually(() => run.vendors.slack.posts === 1 || undefined);
     await run.say();

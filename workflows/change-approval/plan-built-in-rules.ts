@@ -62,18 +62,3 @@ export const policyAttributes: readonly string[] = [
 export const policyAttributesOfType: Readonly<Record<string, readonly string[]>> = {
   aws_organizations_policy: ['content'],
 };
-
-/** `*` stands for any characters. */
-export function matchesType(type: string, pattern: string): boolean {
-  const [head = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return type === pattern;
-  const tail = rest.pop() ?? '';
-  if (!type.startsWith(head) || type.length < head.length + tail.length || !type.endsWith(tail)) return false;
-  let from = head.length;
-  const end = type.length - tail.length;
-  return rest.every((part) => {
-    const found = type.indexOf(part, from);
-    from = found + part.length;
-    return found >= 0 && from <= end;
-  });
-}

@@ -1,8 +1,8 @@
+import { matchesWildcard } from '../shared/wildcard.ts';
 import type { PlanRule } from '../../config/change-schema.ts';
 import { listOf, oneLine } from './one-line.ts';
 import { changedNames, findChanged, isOnlyRewritten, shownPart } from './plan-attributes.ts';
 import {
-  matchesType,
   policyAttributes,
   policyAttributesOfType,
   typeRules,
@@ -103,7 +103,7 @@ const verbs: Partial<Record<PlanAction, string>> = {
 };
 
 function judgeType(change: PlanChange, { id, types, what }: TypeRule): PlanReason[] {
-  if (!types.some((pattern) => matchesType(change.type, pattern))) return [];
+  if (!types.some((pattern) => matchesWildcard(change.type, pattern))) return [];
   if (change.action === 'update' && isOnlyRewritten(change)) return [];
   const names = change.action === 'update' ? changedNames(change) : [];
   const which = names.length > 1 ? `: ${oneLine(listOf(names, 5), 200)}` : '';
@@ -143,7 +143,7 @@ function isNamed(names: readonly string[]): (at: readonly (string | number)[]) =
 }
 
 function judgeByRule(change: PlanChange, { id, types, attributes, actions, reason }: PlanRule): PlanReason[] {
-  if (!types.some((pattern) => matchesType(change.type, pattern))) return [];
+  if (!types.some((pattern) => matchesWildcard(change.type, pattern))) return [];
   const action = change.action === 'create-and-forget' ? 'create' : change.action;
   // an action that nobody knows may be any of them
   if (actions && action !== 'unknown' && !actions.some((one) => one === action)) return [];
@@ -173,7 +173,7 @@ export function judgeInvocation(element: unknown, rules: readonly PlanRule[]): P
   if (typeof type !== 'string') return [];
   return rules
     .filter(({ attributes, actions }) => attributes === undefined && actions === undefined)
-    .filter(({ types }) => types.some((pattern) => matchesType(type, pattern)))
+    .filter(({ types }) => types.some((pattern) => matchesWildcard(type, pattern)))
     .map(({ id, reason }) => ({
       ...{ address: addressOf(element), attribute: null, rule: id, reason: oneLine(reason, 200) },
     }));

@@ -192,7 +192,7 @@ export interface RouteHealth extends RouteTally {
   readonly requestId: string;
   /** ISO 8601 UTC */
   readonly matchedAt: string;
-  /** ISO 8601 UTC of `error`; both stay until a person looks, or a pass without one. */
+  /** ISO 8601 UTC of `error`; both are of that pass as well. */
   readonly errorAt: string | null;
 }
 

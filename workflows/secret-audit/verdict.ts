@@ -51,8 +51,8 @@ const rotating: readonly SecretEvent['action'][] = ['value', 'stage', 'update'];
 
 /** The function that rotates writes versions; it never asks for a rotation. */
 function isRotation({ action, actor }: SecretEvent, { rotationRoles }: SecretPolicy): boolean {
-  if (actor.invokedBy === 'secretsmanager.amazonaws.com') return true;
-  return rotating.includes(action) && isRole(actor.roleArn ?? '', rotationRoles);
+  const isService = actor.invokedBy === 'secretsmanager.amazonaws.com';
+  return rotating.includes(action) && (isService || isRole(actor.roleArn ?? '', rotationRoles));
 }
 
 function isRole(arn: string, patterns: readonly string[]): boolean {

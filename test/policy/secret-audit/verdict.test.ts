@@ -240,6 +240,16 @@ const table: readonly (readonly [what: string, verdict: VerdictName, one: Case, 
     { event: { actor: { ...actor, roleArn: null, invokedBy: 'secretsmanager.amazonaws.com' } } },
   ],
   [
+    'RotateSecret by the service, on somebody’s behalf',
+    'no-ticket',
+    {
+      event: {
+        ...{ eventName: 'RotateSecret', action: 'rotate' },
+        actor: { ...actor, invokedBy: 'secretsmanager.amazonaws.com' },
+      },
+    },
+  ],
+  [
     'a call by another service',
     'no-ticket',
     { event: { actor: { ...actor, invokedBy: 'cloudformation.amazonaws.com' } } },
