@@ -20,3 +20,8 @@ export { incidentSweep } from './sweeps/incident-sweep.ts';
 export { incidentSync } from './incident-sync/workflow.ts';
 export { instanceSweep } from './sweeps/instance-sweep.ts';
 export { promotionSweep } from './sweeps/promotion-sweep.ts';
+export { secretExport } from './sweeps/secret-export.ts';
+export { secretFinding } from './secret-audit/finding-workflow.ts';
+export { secretSweep } from './sweeps/secret-sweep.ts';
+export { secretTicket } from './secret-audit/ticket-workflow.ts';
+export { secretChange } from './secret-audit/workflow.ts';

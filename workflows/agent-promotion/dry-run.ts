@@ -90,6 +90,7 @@ export function planApprovals(plan: Plan): Approvals {
         void() {},
         note() {},
         answered() {},
+        reasons: () => '',
         heard: () => Promise.resolve(),
       });
     },

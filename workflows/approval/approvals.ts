@@ -46,6 +46,8 @@ export interface ApprovalRequest {
   note(text: string): void;
   /** The requester gave the information that was asked for: the clock runs again. */
   answered(): void;
+  /** What those wrote who approved, one after the other; `` where nobody wrote anything. */
+  reasons(): string;
   /** What was said on its ticket until now has been read and judged, or so long has passed. */
   heard(atMostMs: number): Promise<void>;
 }

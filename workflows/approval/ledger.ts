@@ -1,3 +1,4 @@
+import { isIn } from './listed-people.ts';
 import type { ApprovalPolicy, DecisionClaims, Evidence, Quorum, RefusalRule, Verb } from './messages.ts';
 
 /**
@@ -141,7 +142,7 @@ function findRefusal(ledger: Ledger, claims: DecisionClaims): Refusal | undefine
   if (verb === 'override' && ledger.counts !== 'override') return findOverrideRefusal(policy, claims);
   const excluded = findExclusion(policy, people, claims);
   if (excluded && verb !== 'reject' && verb !== 'request-info') return excluded;
-  if (!policy.quorum.some(({ group }) => claims.groups.includes(group)))
+  if (!policy.quorum.some(({ group }) => isIn(group, claims)))
     return no('not-a-member', `only members of ${describeGroups(policy)} may decide here`);
   if (verb === 'approve' && ledger.counts === 'override')
     return no('closed', 'this asks for an exception from a freeze: use override');
@@ -194,7 +195,8 @@ export function missingSeats(
   const holder: (number | undefined)[] = seats.map(() => undefined);
   const place = (person: number, tried: Set<number>): boolean =>
     seats.some((group, seat) => {
-      if (tried.has(seat) || !counted[person]?.groups.includes(group)) return false;
+      const one = counted[person];
+      if (tried.has(seat) || !one || !isIn(group, one)) return false;
       tried.add(seat);
       const sitting = holder[seat];
       if (sitting !== undefined && !place(sitting, tried)) return false;

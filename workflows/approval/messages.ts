@@ -64,7 +64,9 @@ export interface Evidence {
     | 'auto-approval'
     | 'finding-flood'
     | 'finding-acceptance'
-    | 'incident-conflict';
+    | 'incident-conflict'
+    | 'secret-question'
+    | 'secret-afterwards';
   /** `Promote agent 1.4.2 to prod-a, prod-b (DEVOPS-77)`. */
   readonly title: string;
   /** What a guarded activity compares with the write that it is about to make. `runId` is always there: an approval is for one run. */

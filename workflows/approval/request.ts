@@ -209,6 +209,10 @@ export function openRequest(
       settled,
       settlement,
       commit,
+      reasons: () =>
+        view()
+          .decisions.flatMap(({ verb, reason }) => (verb === 'approve' && reason !== null ? [reason] : []))
+          .join('; '),
       void: (reason) => close(reason, reason),
       note(text) {
         note = text;

@@ -1,155 +1,119 @@
-import type { PolicyRef } from '../shared/turn.ts';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ApprovalPolicy } from '../approval/messages.ts';
+import type { Explanation, FoundBy, SecretEvent, SecretPolicy, Verdict, VerdictName } from './facts.ts';
 
-/** What a change does to a secret: what tickets name, and what rules go by. */
-export type SecretAction =
-  | 'create'
-  | 'value'
-  | 'update'
-  | 'stage'
-  | 'delete'
-  | 'restore'
-  | 'rotate'
-  | 'policy'
-  | 'tags'
-  | 'replication'
-  | 'other';
+export type * from './facts.ts';
 
-/** Who called, as CloudTrail says it; null: it does not say. */
-export interface Actor {
-  /** `AssumedRole`, `IAMUser`, `Root`, `AWSService`, … */
-  readonly type: string | null;
-  readonly arn: string | null;
-  readonly accountId: string | null;
-  /** ARN of the role that was assumed. */
-  readonly roleArn: string | null;
-  /** Chosen by whoever assumed the role. */
-  readonly sessionName: string | null;
-  readonly userName: string | null;
-  /** An AWS service that called on somebody's behalf, such as `secretsmanager.amazonaws.com`. */
-  readonly invokedBy: string | null;
-  /** Set when the role was assumed, and kept by every role after it. */
-  readonly sourceIdentity: string | null;
+/** What is done about a change that no approval covers, and where; it travels beside the rules. */
+export interface SecretOrder {
+  /** Name of a Jira site. */
+  readonly site: string;
+  readonly runLinkBase: string;
+  readonly project: string;
+  readonly issueType: string;
+  /** Channels that hear of what nobody explains. */
+  readonly channels: readonly string[];
+  /** Changes of one principal within so many seconds are one finding. */
+  readonly collectSeconds: number;
+  /** Of “was this you?”; its quorum is replaced by the people who are asked. */
+  readonly question: ApprovalPolicy;
+  /** By which others approve afterwards. */
+  readonly approval: ApprovalPolicy;
 }
 
-/** Which secret. Its value has no place here, nor anywhere else in Lockkeeper (X-17). */
-export interface SecretRef {
-  /** As AWS answered it, with the suffix of six; or made of what the caller typed, without one. */
-  readonly arn: string;
-  /** AWS said it: it has the suffix. */
-  readonly isComplete: boolean;
-  readonly account: string;
-  readonly region: string;
-}
-
-/** One change of a secret, or one attempt: all that is kept of an event. */
-export interface SecretEvent {
-  /** CloudTrail's; `label:<digest>` of an event that has none. */
+export interface SecretChangeInput {
   readonly eventId: string;
-  readonly kind: 'call' | 'service' | 'label';
-  /** ISO 8601 UTC, whole seconds, as CloudTrail has it. */
+  /** Null: it is in the ledger. */
+  readonly event: SecretEvent | null;
+  readonly foundBy: FoundBy;
+  readonly policy: SecretPolicy;
+  readonly order: SecretOrder;
+}
+
+/** `joined`: a label event of a call that is audited itself. `unknown`: the ledger has no such change. */
+export type SecretChangeOutcome = {
+  readonly eventId: string;
+  readonly verdict: VerdictName | 'joined' | 'unknown';
+  readonly ticket: string | null;
+  readonly isFinal: boolean;
+};
+
+export interface SecretChangeView {
+  readonly eventId: string;
+  readonly event: SecretEvent | null;
+  readonly verdict: Verdict | null;
+  /** ISO 8601 UTC; of a deletion that can still be taken back. */
+  readonly restorableUntil: string | null;
+}
+
+/** Something may have changed of the tickets: decide again. */
+export const lookAgain = defineSignal<[unknown]>('lookAgain');
+export const secretChangeView = defineQuery<SecretChangeView>('secretChange');
+
+export interface SecretTicketInput {
+  readonly site: string;
+  /** Numeric id; or a key where nothing else is known: that run only tells the one of the id. */
+  readonly issueId: string;
+  readonly policy: SecretPolicy;
+  /** Of the run before. */
+  readonly claims?: readonly Claim[];
+}
+
+/** A change that rests on an approval which counts once. */
+export interface Claim {
+  readonly eventId: string;
+  /** ISO 8601 UTC, whole seconds. */
   readonly eventTime: string;
-  /** AWS's name of the call. */
+}
+
+/** Null: the approval is this change's. Else the earlier change that it belongs to. */
+export interface ClaimAnswer {
+  readonly earlier: string | null;
+}
+
+export const claimTicket = defineUpdate<ClaimAnswer, [unknown]>('claimTicket');
+/** Jira says that the ticket changed: {deliveryId, event}. */
+export const ticketHint = defineSignal<[unknown]>('ticketHint');
+export const claims = defineQuery<readonly Claim[]>('claims');
+
+/** What a finding says of one change. */
+export interface FindingChange {
+  readonly eventId: string;
+  readonly eventTime: string;
   readonly eventName: string;
-  /** `update`: CloudTrail does not say whether the value was part of it. */
-  readonly action: SecretAction;
-  /** Where it happened. */
   readonly account: string;
   readonly region: string;
-  /** Null: a call that failed, of which CloudTrail does not say what it was about. */
-  readonly secret: SecretRef | null;
-  /** The version that was made or moved: joins a label event with the call that caused it. */
-  readonly versionId: string | null;
-  readonly actor: Actor;
-  /** Of an attempt that AWS refused, such as `AccessDenied`. */
-  readonly errorCode: string | null;
-  readonly sourceIp: string | null;
-  readonly userAgent: string | null;
-  /** What is safe to keep of the parameters, by AWS's name. */
-  readonly details: Readonly<Record<string, string>>;
-}
-
-/** Fields of a ticket that an approval rests on, at one moment. */
-export interface TicketFields {
-  readonly status: string;
-  /** ARNs or names, a line each. */
-  readonly secrets: string;
-  /** Empty: every action. */
-  readonly actions: readonly string[];
-  /** ISO 8601 UTC; null: no bound. */
-  readonly windowStart: string | null;
-  readonly windowEnd: string | null;
-}
-export type TicketField = keyof TicketFields;
-
-/** One entry of Jira's change log, of the fields above only. */
-export interface TicketChange {
-  /** ISO 8601 UTC, with ms. */
-  readonly at: string;
-  /** Name of a person of the configuration, `jira:<account id>` of somebody else, null: Jira does not say. */
-  readonly author: string | null;
-  readonly field: TicketField;
-  readonly from: TicketFields[TicketField];
-  readonly to: TicketFields[TicketField];
-}
-
-/** A ticket with everything that ever changed of the fields that are used. */
-export interface TicketFacts {
-  readonly issueId: string;
-  readonly key: string;
-  /** ISO 8601 UTC */
-  readonly createdAt: string;
-  readonly requester: string | null;
-  /** As they are now. */
-  readonly fields: TicketFields;
-  /** In the order in which they happened, all of them. */
-  readonly changes: readonly TicketChange[];
-}
-
-/** The rules of the audit, made by `toSecretPolicy(config)`; they travel as input. */
-export interface SecretPolicy extends PolicyRef {
-  readonly approvedStatuses: readonly string[];
-  /** Where a name without account and region in a ticket lies; null: such a name covers nothing. */
-  readonly home: { readonly account: string; readonly region: string } | null;
-  /** Secrets that are not audited: names with `*`. */
-  readonly outOfScope: readonly string[];
-  /** 12 digits each; empty: every account. */
-  readonly accounts: readonly string[];
-  /** Roles that rotate, by ARN with `*`. */
-  readonly rotationRoles: readonly string[];
-  /** Pipelines whose changes come from reviewed code, by ARN with `*`. */
-  readonly pipelineRoles: readonly string[];
-  readonly breakGlassRoles: readonly string[];
-  /** An approval counts for one change; false: for each within its window. */
-  readonly singleUse: boolean;
-  /** A changer who is nobody of the configuration cannot be told apart from the approver: his change is not authorised. */
-  readonly requireKnownActor: boolean;
-  /** For so long after the event an approval that was given in time may arrive. */
-  readonly graceMinutes: number;
-  /** After that many days the verdict does not change any more. */
-  readonly graceDays: number;
-}
-
-export type VerdictName =
-  | 'authorised'
-  | 'pending'
-  | 'late-approval'
-  | 'unapproved'
-  | 'wrong-ticket'
-  | 'no-ticket'
-  | 'self-approved'
-  | 'rotation'
-  | 'pipeline'
-  | 'break-glass'
-  | 'attempt'
-  | 'out-of-scope';
-
-export interface Verdict {
+  /** Name of the secret, or what is known of it. */
+  readonly secret: string;
+  readonly actor: string;
+  /** People by name. */
+  readonly changer: string | null;
+  readonly owners: readonly string[];
   readonly verdict: VerdictName;
-  /** Key of the ticket that it rests on. */
   readonly ticket: string | null;
-  readonly approver: string | null;
-  /** ISO 8601 UTC */
-  readonly approvedAt: string | null;
-  /** For people, one sentence each, the weightiest first. */
-  readonly reasons: readonly string[];
+  readonly reason: string;
+  /** Of a deletion, ISO 8601 UTC. */
+  readonly restorableUntil: string | null;
 }
+
+export interface SecretFindingInput {
+  readonly order: SecretOrder;
+  /** Whose changes, as CloudTrail names them. */
+  readonly actor: string;
+}
+
+/** What became of the findings of one principal. */
+export interface SecretFindingOutcome {
+  readonly findings: readonly FindingEnd[];
+}
+export interface FindingEnd {
+  readonly ticket: string;
+  readonly changes: number;
+  /** `cleared`: approvals were found. */
+  readonly end: Explanation['kind'] | 'cleared';
+}
+
+export const discrepancy = defineSignal<[unknown]>('discrepancy');
+/** An approval was found after all: {eventId, verdict}. */
+export const cleared = defineSignal<[unknown]>('cleared');
+export const findings = defineQuery<readonly FindingEnd[]>('findings');

@@ -107,14 +107,14 @@ function readLabel(
   const secret = typeof arn === 'string' ? completeRef(arn) : undefined;
   if (!secret) return malformed('resources[0]: is no ARN of a secret');
   const versionId = text(detail, 'versionId');
-  if (!versionId) return malformed('detail.versionId: is missing');
+  if (!versionId || !/^[\w-]{1,64}$/.test(versionId)) return malformed('detail.versionId: is none');
   const eventTime = readTime(envelope['time']);
   if (!eventTime) return malformed('time: is no time');
   const label = text(detail, 'labelUpdated') ?? '';
   return {
     kind: 'change',
     event: {
-      ...{ eventId: `label:${secret.arn}:${versionId}:${label}`, kind: 'label', eventTime },
+      ...{ eventId: toLabelId(secret, versionId, label), kind: 'label', eventTime },
       ...{
         eventName: 'SecretLabelUpdated',
         action: 'value',
@@ -128,6 +128,11 @@ function readLabel(
       details: label === '' ? {} : { labelUpdated: label },
     },
   };
+}
+
+/** Short, whatever the name of the secret: the six characters of its ARN tell it from others of that name. */
+function toLabelId({ arn, account, region }: SecretRef, versionId: string, label: string): string {
+  return `label:${account}:${region}:${arn.slice(-6)}:${versionId}:${label.slice(0, 100)}`;
 }
 
 const nobody: Actor = {

@@ -1,4 +1,12 @@
-import type { TicketChange, TicketFacts, TicketField, TicketFields } from './messages.ts';
+import { readLines } from './arn.ts';
+import type {
+  SecretPolicy,
+  SecretRef,
+  TicketChange,
+  TicketFacts,
+  TicketField,
+  TicketFields,
+} from './messages.ts';
 
 /** A ticket as it stood at one moment. */
 export interface TicketAt {
@@ -67,4 +75,16 @@ function isEqual(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
   const [left, right] = [[...(one as unknown[])].sort(), [...(other as unknown[])].sort()];
   return left.length === right.length && left.every((value, index) => value === right[index]);
+}
+
+/** Every secret that its lines name or ever named, each once. */
+export function secretsEverNamed(
+  { fields, changes }: TicketFacts,
+  home: SecretPolicy['home'],
+): readonly SecretRef[] {
+  const texts = changes.flatMap(({ field, from, to }) => (field === 'secrets' ? [from, to] : []));
+  const refs = [fields.secrets, ...texts].flatMap((one) =>
+    typeof one === 'string' ? readLines(one, home).secrets : [],
+  );
+  return [...new Map(refs.map((ref) => [ref.arn, ref])).values()];
 }

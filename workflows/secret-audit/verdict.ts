@@ -1,7 +1,8 @@
 import { matchesWildcard } from '../shared/wildcard.ts';
 import { isSameSecret, nameOf, readLines } from './arn.ts';
-import type { Actor, SecretEvent, SecretPolicy, TicketFacts, Verdict, VerdictName } from './messages.ts';
-import { isOneOf, nextStatus, ticketAt, type TicketAt } from './ticket-at.ts';
+import { describeActor } from './discrepancy.ts';
+import type { SecretEvent, SecretPolicy, TicketFacts, Verdict, VerdictName } from './messages.ts';
+import { isOneOf, nextStatus, secretsEverNamed, ticketAt, type TicketAt } from './ticket-at.ts';
 
 export interface VerdictFacts {
   readonly event: SecretEvent;
@@ -22,7 +23,7 @@ export interface VerdictFacts {
  * that a verdict can be worked out again from its evidence.
  */
 export function decideVerdict(facts: VerdictFacts): Verdict {
-  return exempt(facts) ?? byTickets(facts);
+  return decideExempt(facts.event, facts.policy) ?? byTickets(facts);
 }
 
 function plain(verdict: VerdictName, ...reasons: readonly string[]): Verdict {
@@ -30,7 +31,7 @@ function plain(verdict: VerdictName, ...reasons: readonly string[]): Verdict {
 }
 
 /** What needs no ticket. A person's RotateSecret is none of these: only who rotates by role, or AWS itself, is. */
-function exempt({ event, policy }: VerdictFacts): Verdict | null {
+export function decideExempt(event: SecretEvent, policy: SecretPolicy): Verdict | null {
   const { secret, errorCode, actor, account } = event;
   if (policy.accounts.length > 0 && !policy.accounts.includes(account))
     return plain('out-of-scope', `account ${account} is not audited`);
@@ -106,7 +107,7 @@ function judge(ticket: TicketFacts, facts: VerdictFacts): Verdict | null {
   if (then && isOneOf(then.fields.status, policy.approvedStatuses)) {
     const gaps = findGaps(then, facts);
     if (gaps.length === 0) return of(...judgeApprover(then, ticket, facts), then);
-    return isNamed || covers(then, facts) ? of('wrong-ticket', gaps, then) : null;
+    return isNamed || everCovers(ticket, facts) ? of('wrong-ticket', gaps, then) : null;
   }
   const later = nextStatus(ticket, policy.approvedStatuses, eventMs);
   const approved = later && ticketAt(ticket, Date.parse(later.at));
@@ -127,6 +128,11 @@ function covers({ fields }: TicketAt, { event: { secret }, policy }: VerdictFact
     secret !== null &&
     readLines(fields.secrets, policy.home).secrets.some((line) => isSameSecret(line, secret))
   );
+}
+
+/** Now or at any time: a line that was added afterwards is worth telling (A-49). */
+function everCovers(ticket: TicketFacts, { event: { secret }, policy }: VerdictFacts): boolean {
+  return secret !== null && secretsEverNamed(ticket, policy.home).some((line) => isSameSecret(line, secret));
 }
 
 /** What of the ticket, as it stood, does not fit the change. */
@@ -155,15 +161,11 @@ function judgeApprover(
   if (changer === null && policy.requireKnownActor)
     return [
       'unapproved',
-      [`${describe(event.actor)} is nobody under people: may be who approved ${ticket.key}`],
+      [`${describeActor(event.actor)} is nobody under people: may be who approved ${ticket.key}`],
     ];
   if (policy.singleUse && usedBefore.includes(ticket.issueId))
     return ['unapproved', [`${ticket.key} was used up by an earlier change`]];
   return ['authorised', [`${ticket.key} was approved by ${statusBy} ${at.statusSince}`]];
-}
-
-function describe({ arn, userName, invokedBy, type }: Actor): string {
-  return arn ?? userName ?? invokedBy ?? type ?? 'whoever did it';
 }
 
 function toIso(ms: number): string {

@@ -9,6 +9,7 @@ export const systems = [
   'health',
   'halo',
   'aws-incident',
+  'aws-audit',
 ] as const;
 export type System = (typeof systems)[number];
 
@@ -157,6 +158,28 @@ export function incidentLabel(hash: string): string {
 /** The tag of a case that was made from an issue: `<connection>/<numeric issue id>`. */
 export const incidentTag = 'lockkeeper:issue';
 
+/** One change of a secret. @param eventId CloudTrail's, or `label:…`; a secret's name may have slashes, at which a step key is cut */
+export function secretChangeId(eventId: string): string {
+  return `secret-change:${eventId.replaceAll('/', '~')}`;
+}
+
+/** Who used the approval of a ticket. @param issueId Jira's numeric id */
+export function secretTicketId(site: string, issueId: string): string {
+  return `secret-ticket:${site}:${issueId}`;
+}
+
+/** What one principal changed without approval, as long as it is open. @param hash the first 16 hex digits of the SHA-256 of who it is */
+export function secretFindingId(account: string, hash: string): string {
+  return `secret-finding:${account}:${hash}`;
+}
+
+/** The schedules of the audit; one comparison for each account and region. */
+export const secretSweepPrefix = 'secret-sweep:';
+export function secretSweepId(account: string, region: string): string {
+  return `${secretSweepPrefix}${account}:${region}`;
+}
+export const secretExportId = 'secret-export';
+
 /** What a decision that frees the turn answers: this one grant of it. */
 export function turnRequestId(token: number): string {
   return `turn:${token}`;
@@ -203,6 +226,11 @@ export const workflowTypes = {
   incidentControl: 'incidentControl',
   incidentSweep: 'incidentSweep',
   incidentDrift: 'incidentDrift',
+  secretChange: 'secretChange',
+  secretTicket: 'secretTicket',
+  secretFinding: 'secretFinding',
+  secretSweep: 'secretSweep',
+  secretExport: 'secretExport',
 } as const;
 
 /** Search attributes: never encrypted, so codes only, no prose (design §6). */
