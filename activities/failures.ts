@@ -56,7 +56,7 @@ const codesOfType: Readonly<Partial<Record<FailureType, string>>> = {
     'internal_error fatal_error service_unavailable request_timeout team_added_to_org',
   RateLimited:
     'Throttling ThrottlingException ThrottledException RequestLimitExceeded RequestThrottled TooManyRequestsException ' +
-    'SlowDown BandwidthLimitExceeded PriorRequestNotComplete ' +
+    'SlowDown BandwidthLimitExceeded PriorRequestNotComplete ProvisionedThroughputExceededException ' +
     'ratelimited rate_limited message_limit_exceeded slack_webapi_rate_limited_error',
   CredentialRejected:
     'ExpiredToken ExpiredTokenException InvalidClientTokenId InvalidAccessKeyId InvalidToken SignatureDoesNotMatch ' +
@@ -67,7 +67,7 @@ const codesOfType: Readonly<Partial<Record<FailureType, string>>> = {
     'AccessDenied AccessDeniedException UnauthorizedOperation UnauthorizedAccess AllAccessDisabled ' +
     'missing_scope not_allowed_token_type no_permission access_denied ekm_access_denied restricted_action not_in_channel',
   NotFound:
-    'NoSuchKey NoSuchBucket NoSuchVersion NotFound InvalidInstanceID.NotFound InvalidAMIID.NotFound channel_not_found',
+    'NoSuchKey NoSuchBucket NoSuchVersion NotFound ResourceNotFoundException InvalidInstanceID.NotFound InvalidAMIID.NotFound channel_not_found',
   Conflict:
     'PreconditionFailed ConditionalRequestConflict OperationAborted BucketAlreadyExists IncorrectInstanceState ' +
     'IdempotentParameterMismatch is_archived',

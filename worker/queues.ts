@@ -4,6 +4,7 @@ import { createKeyFile, noKeys } from '../activities/decisions/keys.ts';
 import { createTemporalActivities } from '../activities/temporal/activities.ts';
 import { createTemporalPort } from '../activities/temporal/client.ts';
 import { createIncidentCalls } from '../activities/temporal/incident-calls.ts';
+import { createSecretCalls } from '../activities/temporal/secret-calls.ts';
 import { createJudges } from '../activities/temporal/judges.ts';
 import { toChangeStart } from '../activities/temporal/start-change.ts';
 import { startPromotion } from '../activities/temporal/start-promotion.ts';
@@ -14,6 +15,7 @@ import type { Config } from '../config/parse-config.ts';
 import { runLinkBase } from '../config/promotion-policy.ts';
 import { requireSecrets, type SecretName } from '../config/secrets.ts';
 import { systemQueue, systems, type System } from '../workflows/shared/names.ts';
+import { auditSecrets, createAuditQueue } from './queues/aws-audit.ts';
 import { createIncidentQueue, incidentSecrets } from './queues/aws-incident.ts';
 import { createAwsActivities } from './queues/aws-promotion.ts';
 import { createGitlabQueue } from './queues/gitlab.ts';
@@ -65,6 +67,11 @@ const table: Readonly<Record<QueueName, QueueRow>> = {
     secrets: incidentSecrets,
     isOff: ({ processes }) => processes.incidents === undefined,
     create: createIncidentQueue,
+  },
+  'aws-audit': {
+    secrets: auditSecrets,
+    isOff: ({ processes }) => processes.secrets === undefined,
+    create: createAuditQueue,
   },
 };
 
@@ -124,5 +131,10 @@ function createWorkflowQueue(config: Config, client: Client): Activities {
   );
   const { namespace } = config.temporal;
   const decisions = createDecisionsActivities({ keys, namespace, now: Date.now });
-  return { ...temporal, ...decisions, ...createIncidentCalls({ client, config }) };
+  return {
+    ...temporal,
+    ...decisions,
+    ...createIncidentCalls({ client, config }),
+    ...createSecretCalls({ client, config }),
+  };
 }

@@ -1,5 +1,6 @@
 import { findPerson } from '../../config/people.ts';
 import type { Config } from '../../config/parse-config.ts';
+import { listedPeople } from '../../workflows/approval/listed-people.ts';
 import { failureType } from '../../workflows/shared/failures.ts';
 
 /** Where the members of groups that the configuration does not list itself come from. What is left out has no members. */
@@ -38,6 +39,8 @@ export function createMembership(
   now: () => number,
 ): Membership {
   async function membersOf(name: string): Promise<readonly string[]> {
+    const listed = listedPeople(name);
+    if (listed) return listed.filter((person) => findPerson(config, { name: person }));
     const group = Object.hasOwn(config.groups, name) ? config.groups[name] : undefined;
     if (!group) return [];
     if ('slackUserGroup' in group) {

@@ -6,7 +6,7 @@ import type { Route } from '../../workflows/halo-sync/messages.ts';
 import type { FindingTicket } from '../../workflows/halo-sync/ticket.ts';
 import { failureType, type FailureType } from '../../workflows/shared/failures.ts';
 import type { CreateOutcome, FindingTicketOrder } from '../jira/findings/port.ts';
-import { chunksOf, mapBounded } from './bounded.ts';
+import { chunksOf, mapBounded } from '../bounded.ts';
 import { isOwnFailure, markOf, type PageContext } from './context.ts';
 import { settle } from './look-up.ts';
 

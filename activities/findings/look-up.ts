@@ -1,6 +1,6 @@
 import { findTarget } from '../../workflows/halo-sync/standing.ts';
 import type { FindingTicket } from '../../workflows/halo-sync/ticket.ts';
-import { chunksOf, mapBounded } from './bounded.ts';
+import { chunksOf, mapBounded } from '../bounded.ts';
 import type { PageContext } from './context.ts';
 import { idHash } from './hash.ts';
 

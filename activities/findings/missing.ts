@@ -2,7 +2,7 @@ import { decideMissing } from '../../workflows/halo-sync/decide.ts';
 import type { Finding } from '../../workflows/halo-sync/finding.ts';
 import type { FindingTicket } from '../../workflows/halo-sync/ticket.ts';
 import { dropForged } from './acceptances.ts';
-import { mapBounded } from './bounded.ts';
+import { mapBounded } from '../bounded.ts';
 import { isOwnFailure, type PageContext } from './context.ts';
 import { groupOfTicket } from './groups.ts';
 import { isGroupId, latestHashOf } from './hash.ts';

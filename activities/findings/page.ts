@@ -3,7 +3,7 @@ import type { Finding } from '../../workflows/halo-sync/finding.ts';
 import { unrouted } from '../../workflows/halo-sync/routing.ts';
 import type { Action, FindingTicket, NothingReason } from '../../workflows/halo-sync/ticket.ts';
 import { dropForged } from './acceptances.ts';
-import { mapBounded } from './bounded.ts';
+import { mapBounded } from '../bounded.ts';
 import { isOwnFailure, type PageContext } from './context.ts';
 import { createTickets, toCreation, type Creation } from './create-findings.ts';
 import { createGroups, type Group, type Groups } from './groups.ts';

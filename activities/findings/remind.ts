@@ -1,7 +1,7 @@
 import { reminderOf } from '../../workflows/halo-sync/due.ts';
 import { toDueComment } from '../../workflows/halo-sync/texts.ts';
 import type { FindingTicket } from '../../workflows/halo-sync/ticket.ts';
-import { mapBounded } from './bounded.ts';
+import { mapBounded } from '../bounded.ts';
 import { isOwnFailure, type PageContext } from './context.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Finding } from '../../workflows/halo-sync/finding.ts';
 import { createFailure, failureMessage, failureType } from '../../workflows/shared/failures.ts';
 import { isRecord } from '../../workflows/shared/guards.ts';
-import { mapBounded } from '../findings/bounded.ts';
+import { mapBounded } from '../bounded.ts';
 import { isOwnFailure } from '../findings/context.ts';
 import type { FindingPage, FindingSource, ListQuery } from '../findings/source.ts';
 import { createCaller } from '../outside-call.ts';

@@ -55,9 +55,14 @@ export function toButtons(view: RequestView): Button[] {
     const style = styles[action];
     const choices = action === 'lk_approve' ? toChoiceButtons(view) : [];
     if (choices.length > 0) return choices;
-    const text = { type: 'plain_text' as const, text: labels[action] };
+    const text = { type: 'plain_text' as const, text: labelOf(action, view) };
     return [{ type: 'button', action_id: action, text, value, ...(style ? { style } : {}) }];
   });
+}
+
+/** “Was this you?” is answered, not rejected. */
+function labelOf(action: ButtonAction, { evidence }: RequestView): string {
+  return evidence.kind === 'secret-question' && action === 'lk_reject' ? 'Not me' : labels[action];
 }
 
 /** One for each way to approve; Slack wants every action id of a message to be another one. */

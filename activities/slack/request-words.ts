@@ -18,6 +18,15 @@ const heads: Readonly<Record<RequestState, string>> = {
   void: ':wastebasket: Void: what was shown is not true any more',
 };
 
+/** Of “was this you?”, which nobody approves. */
+const answers: Readonly<Partial<Record<RequestState, string>>> = {
+  open: ':question: Waiting for an answer',
+  approved: ':white_check_mark: It is known',
+  committed: ':white_check_mark: It is known',
+  rejected: ':rotating_light: It was not them',
+  expired: ':alarm_clock: Nobody answered in time',
+};
+
 const longestReason = 300;
 
 /** The state in one sentence. */
@@ -25,7 +34,7 @@ export function describeState({ state, overridden, evidence }: RequestView): str
   if (overridden && (state === 'approved' || state === 'committed'))
     return ':rotating_light: Overridden (break-glass); a review must follow';
   if (evidence.kind === 'freeze-hold' && state === 'open') return ':snowflake: Held until it is lifted';
-  return heads[state];
+  return (evidence.kind === 'secret-question' ? answers[state] : undefined) ?? heads[state];
 }
 
 /** `still missing: 1 of security, 2 of release`; undefined when nothing is. */

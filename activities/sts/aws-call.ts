@@ -24,7 +24,7 @@ export function currentCall(): CallContext {
 
 /** What is done to which system, for the failure's text. */
 export interface AwsAction {
-  readonly system: 's3' | 'ec2' | 'sts' | 'security-ir';
+  readonly system: 's3' | 'ec2' | 'sts' | 'security-ir' | 'cloudtrail' | 'secretsmanager' | 'dynamodb';
   readonly action: string;
 }
 

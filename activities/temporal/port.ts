@@ -8,6 +8,12 @@ import type { AutoApprovalView } from '../../workflows/auto-approval/messages.ts
 import type { OpenWaveRequest, WaveAnswer } from '../../workflows/freeze/messages.ts';
 import type { PromotionOutcome } from '../../workflows/agent-promotion/messages.ts';
 import type { PassKind } from '../../workflows/halo-sync/messages.ts';
+import type {
+  Claim,
+  ClaimAnswer,
+  FindingChange,
+  SecretEvent,
+} from '../../workflows/secret-audit/messages.ts';
 import type { IncidentEvent } from '../../workflows/incident-sync/messages.ts';
 import type { EnqueueRequest, EnqueueResult } from '../../workflows/promotion-queue/messages.ts';
 import type { NudgeResult } from '../../workflows/sweeps/change-sweep.ts';
@@ -102,6 +108,22 @@ export interface IncidentCallsPort {
     readonly looked: readonly string[];
     readonly differences: IncidentDriftReport['differences'];
   }>;
+}
+
+/** The audit of secrets: runs that are started and told. Each is safe to repeat. */
+export interface SecretCallsPort {
+  /** Starts `secretChange` of events that the audit did not hear of. @returns ids of those whose run is new */
+  startSecretChanges(input: { events: readonly SecretEvent[] }): Promise<{ started: readonly string[] }>;
+  /** Signal-with-start of `secretChange`: one that has ended decides again by the ledger. At most 20 at once. */
+  tellSecretChanges(input: { eventIds: readonly string[]; deliveryId: string }): Promise<{ told: number }>;
+  /** Update-with-start of `secretTicket`. @returns the earlier change that the approval belongs to; null: it is this one's */
+  claimTicket(input: { site: string; issueId: string; claim: Claim }): Promise<ClaimAnswer>;
+  /** Signal-with-start of `secretTicket`. */
+  tellSecretTicket(input: { issueId: string; deliveryId: string; event: string }): Promise<void>;
+  /** Signal-with-start of `secretFinding` of whoever did it. */
+  reportDiscrepancy(input: { change: FindingChange }): Promise<{ workflowId: string }>;
+  /** Tells that run, if there is one, that an approval was found. */
+  clearDiscrepancy(input: { change: FindingChange }): Promise<void>;
 }
 
 /** A change ticket that changed. */

@@ -12,6 +12,8 @@ export interface WorkflowStart {
   readonly searchAttributes: readonly SearchAttributePair[];
   /** What whoever finds it running compares with: kept through continue-as-new, encoded as payloads are. */
   readonly memo?: Readonly<Record<string, unknown>>;
+  /** A run of this id that has closed stands in the way, too. */
+  readonly once?: boolean;
 }
 
 export interface WorkflowSignal {
@@ -22,7 +24,7 @@ export interface WorkflowSignal {
 /** What starters ask of Temporal; each verb is done when Temporal has accepted it, and throws when it is not there. */
 export interface TemporalStarter {
   signalWithStart(start: WorkflowStart, signal: WorkflowSignal): Promise<void>;
-  /** @returns false when it runs already */
+  /** @returns false when it runs already; with `once`, also when it has run */
   start(start: WorkflowStart): Promise<boolean>;
   /** @returns false when no such workflow runs */
   signal(workflowId: string, signal: WorkflowSignal): Promise<boolean>;
@@ -89,13 +91,13 @@ export function createTemporalStarter(client: Client): TemporalStarter {
   };
 }
 
-/** A closed run never stands in the way of the next one: the ticket decides, and the workflow reads it. */
+/** As a rule a closed run never stands in the way of the next one: the ticket decides, and the workflow reads it. */
 function toOptions(start: WorkflowStart) {
   return {
     workflowId: start.workflowId,
     taskQueue: start.taskQueue,
     args: [start.input],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    workflowIdReusePolicy: start.once ? ('REJECT_DUPLICATE' as const) : ('ALLOW_DUPLICATE' as const),
     staticSummary: start.staticSummary,
     typedSearchAttributes: [...start.searchAttributes],
     ...(start.memo === undefined ? {} : { memo: { ...start.memo } }),

@@ -2,7 +2,7 @@ import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 
 import { createFailure, failureType } from '../../../workflows/shared/failures.ts';
 import type { FindingTicket } from '../../../workflows/halo-sync/ticket.ts';
 import { findingLabel, jiraPropertyKey } from '../../../workflows/shared/names.ts';
-import { chunksOf } from '../../findings/bounded.ts';
+import { chunksOf } from '../../bounded.ts';
 import { idHash } from '../../findings/hash.ts';
 import { quoteJql } from '../tickets.ts';
 import { readMark } from './mark.ts';
