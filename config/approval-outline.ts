@@ -3,6 +3,7 @@ import { toHaloOutline } from './halo-outline.ts';
 import { toIncidentsOutline } from './incident-outline.ts';
 import type { NamedPlace } from './named-place.ts';
 import { at, list, record, text } from './raw-values.ts';
+import { toSecretsOutline } from './secret-outline.ts';
 
 /** Of the file, whatever is wrong with the rest of it: what people decide, and what holds waves back. */
 export interface ApprovalOutline {
@@ -111,7 +112,12 @@ function findUses(raw: unknown): NamedPlace[] {
       ['processes', 'promotion', 'steal'],
     ] as const
   ).map((path) => ({ path: path.join('.'), name: text(raw, ...path) }));
-  const processes = [toChangeOutline(raw), toHaloOutline(raw), toIncidentsOutline(raw)];
+  const processes = [
+    toChangeOutline(raw),
+    toHaloOutline(raw),
+    toIncidentsOutline(raw),
+    toSecretsOutline(raw),
+  ];
   const ofProcesses = processes.flatMap(({ approvalUses }) => approvalUses);
   return [...policies, ...others, ...ofProcesses].filter(({ name }) => name !== undefined);
 }

@@ -64,8 +64,12 @@ function findBaseUrls(outline: Outline): Place[] {
   ]);
 }
 
-function findQueueUrls({ incidents }: Outline): Place[] {
-  return keepUrls(incidents.connections.map(({ path, queueUrl }) => [`${path}.queueUrl`, queueUrl] as const));
+function findQueueUrls({ incidents, secrets }: Outline): Place[] {
+  return keepUrls([
+    ...incidents.connections.map(({ path, queueUrl }) => [`${path}.queueUrl`, queueUrl] as const),
+    ['processes.secrets.queueUrl', secrets.queueUrl] as const,
+    ['processes.secrets.deadLetterUrl', secrets.deadLetterUrl] as const,
+  ]);
 }
 
 function keepUrls(places: readonly (readonly [string, string | undefined])[]): Place[] {

@@ -3,6 +3,7 @@ import { toChangeOutline, type ChangeOutline } from './change-outline.ts';
 import { toHaloOutline, type HaloOutline } from './halo-outline.ts';
 import { toIncidentsOutline, type IncidentsOutline } from './incident-outline.ts';
 import { at, list, record, text, texts } from './raw-values.ts';
+import { toSecretsOutline, type SecretsOutline } from './secret-outline.ts';
 
 /**
  * The names in the file, whatever is wrong with the rest of it: references are checked on this, so that they are
@@ -30,6 +31,7 @@ export interface Outline extends ApprovalOutline {
   readonly change: ChangeOutline;
   readonly halo: HaloOutline;
   readonly incidents: IncidentsOutline;
+  readonly secrets: SecretsOutline;
 }
 
 export interface OutlinedGroup {
@@ -86,6 +88,7 @@ export function toOutline(raw: unknown): Outline {
     change: toChangeOutline(raw),
     halo: toHaloOutline(raw),
     incidents: toIncidentsOutline(raw),
+    secrets: toSecretsOutline(raw),
   };
 }
 

@@ -14,6 +14,8 @@ import { toOutline } from './outline.ts';
 import { findPeopleFaults } from './people-references.ts';
 import { findPolicyFaults } from './policy-references.ts';
 import { ConfigFile } from './schema.ts';
+import { applySecretEnvironment } from './secret-environment.ts';
+import { findSecretFaults } from './secret-references.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 
 /** All that worker, starters and CLI need to know; credentials are `Secret`s. */
@@ -36,7 +38,8 @@ export function parseConfig({ yamlText, env }: { yamlText: string; env: Environm
   const file: unknown = document.toJS();
   if (typeof file !== 'object' || file === null || Array.isArray(file))
     return { faults: [noMapping, ...secrets.faults] };
-  const { raw, rename, ...halo } = applyHaloEnvironment(file, env);
+  const halo = applyHaloEnvironment(file, env);
+  const { raw, ...audit } = applySecretEnvironment(halo.raw, env);
   const outline = toOutline(raw);
   const found = [
     ...findFormFaults(raw),
@@ -48,11 +51,12 @@ export function parseConfig({ yamlText, env }: { yamlText: string; env: Environm
     ...findChangeFaults(outline),
     ...findHaloFaults(outline),
     ...findIncidentFaults(outline),
+    ...findSecretFaults(outline),
     ...findEndpointFaults(outline, env),
-  ].map(rename);
+  ].map((fault) => audit.rename(halo.rename(fault)));
   const faults = [...found, ...halo.faults, ...secrets.faults];
   if (faults.length > 0) return { faults };
-  const warnings = [...halo.warnings, ...findIncidentWarnings(outline)];
+  const warnings = [...halo.warnings, ...audit.warnings, ...findIncidentWarnings(outline)];
   return { config: toConfig(raw, env, secrets.secrets), warnings };
 }
 

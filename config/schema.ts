@@ -4,6 +4,7 @@ import { Approval, Delegation, Freeze, Group, Probe } from './approval-schema.ts
 import { Change } from './change-schema.ts';
 import { Halo } from './halo-schema.ts';
 import { Incidents } from './incident-schema.ts';
+import { SecretAudit } from './secret-schema.ts';
 import { LongWave } from './wave-schema.ts';
 
 const BaseUrl = z
@@ -220,7 +221,8 @@ export const ConfigFile = z.strictObject({
       change: Change.optional(),
       halo: Halo.optional(),
       incidents: Incidents.optional(),
+      secrets: SecretAudit.optional(),
     })
-    .describe('processes: promotion, change, halo, incidents'),
+    .describe('processes: promotion, change, halo, incidents, secrets'),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
