@@ -6,10 +6,13 @@ import type { Config } from '../config/parse-config.ts';
 /** Longer than a long poll; a confirmation is quick. */
 const timeouts = { connect: 5_000, request: 30_000, idle: 30_000 };
 
+/** Whatever says by which role the starters take its messages: a connection of incidents, or the audit of secrets. */
+export type StarterAccess = Pick<ConnectionConfig, 'name' | 'region' | 'starterRole' | 'externalId'>;
+
 /** Settings of the AWS clients of a connection: with its `starterRole`, or the SDK's own chain of credentials. */
 export function toStarterSettings(
   { endpoints }: Pick<Config, 'endpoints'>,
-  { region, starterRole, externalId }: Pick<ConnectionConfig, 'region' | 'starterRole' | 'externalId'>,
+  { region, starterRole, externalId }: StarterAccess,
 ) {
   const connection = {
     ...{ region, timeouts },

@@ -1,10 +1,8 @@
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
   type Client,
   type ScheduleOptions,
-  type ScheduleSpec,
 } from '@temporalio/client';
 import { toInspectionPolicy } from '../config/change-policy.ts';
 import type { Config } from '../config/parse-config.ts';
@@ -18,9 +16,12 @@ import {
   incidentSweepId,
   instanceSweepId,
   promotionSweepId,
+  secretExportId,
+  secretSweepPrefix,
   workflowTypes,
 } from '../workflows/shared/names.ts';
-import { attributes } from '../workflows/shared/search-attributes.ts';
+import { every, toSchedule } from './schedule-form.ts';
+import { secretSchedules } from './secret-schedules.ts';
 import type { ChangeSweepInput } from '../workflows/sweeps/change-sweep.ts';
 import type { DriftSweepInput } from '../workflows/sweeps/drift-sweep.ts';
 import type { HaloPassInput } from '../workflows/sweeps/halo-pass.ts';
@@ -45,7 +46,7 @@ export async function ensureSchedules(client: Client, config: Config): Promise<E
 }
 
 /** Those that a configuration may not want. */
-const optional = [driftSweepId, changeSweepId, changeInspectionScheduleId];
+const optional = [driftSweepId, changeSweepId, changeInspectionScheduleId, secretExportId];
 
 const haloKinds = ['pass', 'reconcile', 'remind'] as const;
 
@@ -54,7 +55,7 @@ async function findNamedSchedules(client: Client): Promise<string[]> {
   const found: string[] = [];
   const prefixes = [
     ...haloKinds.map((kind) => haloScheduleId('', kind)),
-    ...[incidentSweepId(''), incidentDriftId('')],
+    ...[incidentSweepId(''), incidentDriftId(''), secretSweepPrefix],
   ];
   for await (const { scheduleId } of client.schedule.list())
     if (prefixes.some((prefix) => scheduleId.startsWith(prefix))) found.push(scheduleId);
@@ -106,6 +107,7 @@ export function schedulesOf(config: Config): ScheduleOptions[] {
     ...inspectionSchedule(config),
     ...haloSchedules(config),
     ...incidentSchedules(config),
+    ...secretSchedules(config),
   ];
 }
 
@@ -218,38 +220,4 @@ function driftSchedule(config: Config, { sites }: PromotionSweepInput): Schedule
       args: [input],
     }),
   ];
-}
-
-interface Sweep {
-  readonly id: string;
-  readonly type: string;
-  /** UTC */
-  readonly spec: ScheduleSpec;
-  readonly args: readonly unknown[];
-  /** What an outage missed is done late if it is not older than this. Default a minute: the next pass does it all. */
-  readonly catchupWindow?: '1 minute' | '12 hours' | '7 days';
-}
-
-function every(interval: '1 minute' | '5 minutes' | '1 hour'): ScheduleSpec {
-  return { intervals: [{ every: interval }] };
-}
-
-function toSchedule(
-  { temporal }: Config,
-  { id, type, spec, args, catchupWindow = '1 minute' }: Sweep,
-): ScheduleOptions {
-  return {
-    scheduleId: id,
-    spec,
-    action: {
-      type: 'startWorkflow',
-      workflowType: type,
-      workflowId: id,
-      taskQueue: temporal.taskQueue,
-      args: [...args],
-      typedSearchAttributes: [{ key: attributes.process, value: id }],
-    },
-    // The SDK's text and tags disagree on the default of the window: it is said here.
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
-  };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createMembership } from '../../activities/decisions/membership.ts';
+import { peopleGroup } from '../../workflows/approval/listed-people.ts';
 import { findPerson } from '../../config/people.ts';
 import { createGroupSources } from '../decisions/group-sources.ts';
 import { findInbox, groupsOfPerson, type InboxEntry } from '../decisions/inbox.ts';
@@ -35,15 +36,15 @@ export async function showInbox(
   options: Pick<InboxOptions, 'person' | 'all'>,
 ): Promise<ExitCode> {
   const { temporal, output } = session;
-  const groups = options.all === true ? undefined : await findGroups(session, options.person);
+  const mine = options.all === true ? undefined : await findGroups(session, options.person);
   await requireTemporal(session);
-  const entries = await findInbox(temporal.client, groups);
-  output.print(entries, toLines(entries, groups));
+  const entries = await findInbox(temporal.client, mine && [...mine.groups, peopleGroup([mine.person])]);
+  output.print(entries, toLines(entries, mine?.groups));
   return exitCodes.ok;
 }
 
 /** Of a vendor's group whose members cannot be read with the operator's credentials too: rather one line too many. */
-async function findGroups({ config }: Session, named: string | undefined): Promise<string[]> {
+async function findGroups({ config }: Session, named: string | undefined) {
   const person = named ?? (await whoAmI({ config }));
   if (!findPerson(config, { name: person }))
     throw new CliError(
@@ -58,7 +59,7 @@ async function findGroups({ config }: Session, named: string | undefined): Promi
     groups: Object.fromEntries(Object.entries(config.groups).filter(([, group]) => isKnown(group))),
   };
   const unknown = Object.keys(config.groups).filter((name) => !Object.hasOwn(known.groups, name));
-  return [...(await groupsOfPerson(known, membership, person)), ...unknown];
+  return { person, groups: [...(await groupsOfPerson(known, membership, person)), ...unknown] };
 
   function isKnown(group: (typeof config.groups)[string]): boolean {
     if ('slackUserGroup' in group) return sources.slackUserGroup !== undefined;

@@ -11,6 +11,7 @@ import { addInbox } from './inbox.ts';
 import { addPlanRiskCommand } from './plan-risk.ts';
 import { addRetry } from './retry.ts';
 import { addRollback } from './rollback.ts';
+import { addSecrets } from './secrets.ts';
 import { addSetup } from './setup.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
@@ -24,7 +25,7 @@ const verbs: readonly ((program: Command, end: (code: ExitCode) => void) => void
   ...[addStart, addStatus, addWatch, addExplain],
   ...[addInbox, addDecisions, addWaveSignals, addFreeze, addSteal],
   ...[addRetry, addRollback, addEvidence],
-  ...[addFindings, addSync],
+  ...[addFindings, addSync, addSecrets],
   addPlanRiskCommand,
   addGate,
   ...[addSetup, addDoctor],

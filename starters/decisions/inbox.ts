@@ -1,3 +1,4 @@
+import { listedPeople } from '../../workflows/approval/listed-people.ts';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/parse-config.ts';
 import { searchAttributeNames, waitingOnPerson } from '../../workflows/shared/names.ts';
@@ -80,8 +81,16 @@ function waitsForAny(code: string, groups: readonly string[]): boolean {
   const named = groupsOfCode(code);
   const last = code.length >= longestCode ? named.at(-1) : undefined;
   return groups.some(
-    (group) => named.includes(group) || (last !== undefined && last !== '' && group.startsWith(last)),
+    (group) =>
+      named.some((one) => one === group || isListed(group, one)) ||
+      (last !== undefined && last !== '' && group.startsWith(last)),
   );
+}
+
+/** @param own `people:<person>` */
+function isListed(own: string, group: string): boolean {
+  const [person] = listedPeople(own) ?? [];
+  return person !== undefined && (listedPeople(group)?.includes(person) ?? false);
 }
 
 /** @param code `person:<group>+<group>` */

@@ -1,6 +1,7 @@
-import { isRecord, text } from '../../workflows/shared/guards.ts';
+import { text } from '../../workflows/shared/guards.ts';
+import { openEnvelopes } from './event-envelopes.ts';
 
-/** EventBridge's `aws.security-ir` events, as they reach a queue: by themselves, in an SNS envelope, or several in one body. */
+/** EventBridge's `aws.security-ir` events. */
 
 /** A hint that a case changed. */
 export interface CaseEvent {
@@ -21,42 +22,10 @@ export type ReadEvent =
   | { readonly kind: 'malformed'; readonly reason: string };
 
 const eventSource = 'aws.security-ir';
-/** An envelope in an envelope, and no deeper. */
-const deepest = 3;
-const mostRecords = 100;
 
 /** Total. @returns what is in it, at least one */
 export function readCaseEvents(body: string): readonly ReadEvent[] {
-  return readBody(body, 0);
-}
-
-function readBody(body: string, depth: number): readonly ReadEvent[] {
-  try {
-    return readValue(JSON.parse(body), depth);
-  } catch {
-    return [malformed('no JSON')];
-  }
-}
-
-function readValue(value: unknown, depth: number): readonly ReadEvent[] {
-  if (depth > deepest) return [malformed('envelopes within envelopes')];
-  const records = Array.isArray(value) ? value : isRecord(value) ? value['Records'] : undefined;
-  if (Array.isArray(records)) {
-    if (records.length === 0 || records.length > mostRecords)
-      return [malformed(`${records.length} records, but 1 to ${mostRecords} are expected`)];
-    return records.flatMap((one: unknown) => readValue(one, depth + 1));
-  }
-  if (!isRecord(value)) return [malformed('no object')];
-  const inner = innerOf(value);
-  return inner === undefined ? [readEvent(value)] : readBody(inner, depth + 1);
-}
-
-/** Of an SNS envelope, a record of SNS, or a record of SQS. */
-function innerOf(value: Readonly<Record<string, unknown>>): string | undefined {
-  const { Message, Sns, body } = value;
-  if (typeof Message === 'string') return Message;
-  if (isRecord(Sns) && typeof Sns['Message'] === 'string') return Sns['Message'];
-  return typeof body === 'string' && value['detail-type'] === undefined ? body : undefined;
+  return openEnvelopes(body).map((one) => (one.kind === 'event' ? readEvent(one.value) : one));
 }
 
 function readEvent(value: Readonly<Record<string, unknown>>): ReadEvent {

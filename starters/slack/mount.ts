@@ -1,4 +1,5 @@
 import { App } from '@slack/bolt';
+import { peopleGroup } from '../../workflows/approval/listed-people.ts';
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { createMembership } from '../../activities/decisions/membership.ts';
@@ -122,7 +123,8 @@ function createInbox(
   membership: ReturnType<typeof createMembership>,
 ): (person: string) => Promise<readonly string[]> {
   return async (person) => {
-    const entries = await findInbox(client, await groupsOfPerson(config, membership, person));
+    const groups = await groupsOfPerson(config, membership, person);
+    const entries = await findInbox(client, [...groups, peopleGroup([person])]);
     return describeInbox(entries, config);
   };
 }

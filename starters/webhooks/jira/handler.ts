@@ -11,6 +11,7 @@ import { decideAutomationEvent } from './automation.ts';
 import { decideChangeEvent, intake } from './changes.ts';
 import { decideJiraEvent, ownWords, type JiraDecision } from './events.ts';
 import { tellIntakes, tellIntakesOfRule } from './incidents.ts';
+import { tellSecretTickets } from './secrets.ts';
 import { verifyJiraSignature, verifyJiraTimestamp } from './signature.ts';
 import { findSite, toChangeScope, toScope } from './sites.ts';
 
@@ -24,7 +25,9 @@ export const handleJiraWebhook: WebhookHandler = async (delivery, context) => {
   verifyJiraTimestamp(body['timestamp'], context.now());
   const site = findSite(context.config, delivery.site, body);
   const deliveryId = deliveryIdOf(headers['x-atlassian-webhook-identifier'], rawBody);
-  const told = await tellIntakes(body, site, deliveryId, context);
+  const told =
+    (await tellSecretTickets(body, site, deliveryId, context)) ??
+    (await tellIntakes(body, site, deliveryId, context));
   return prefer(told, async () => {
     const change = decideChangeEvent(body, toChangeScope(context.config, site));
     if (change) return intake(change, deliveryId, context);

@@ -8,7 +8,7 @@ export type IssueReference =
 const mostRecords = 100;
 
 /**
- * What the rule of the source document sends, `{"automationData":{"IssueId":"SEC-1"}}` (S-32), without its wrapping, or several in a list
+ * What the rules of the source documents send, `{"automationData":{"IssueId":"SEC-1"}}` (S-32) or `{"automationData":{"jira-key":"SEC-1"}}` (A-44), without its wrapping, or several in a list
  * or as `Records`. Total.
  * @returns undefined for each record that names no issue
  */
@@ -36,7 +36,9 @@ function unwrap(record: unknown): unknown {
 
 function readReference(record: unknown): IssueReference | undefined {
   const data = isRecord(record) ? (record['automationData'] ?? record) : undefined;
-  const named = isRecord(data) ? (data['IssueId'] ?? data['issueId'] ?? data['issueKey']) : undefined;
+  const named = isRecord(data)
+    ? (data['IssueId'] ?? data['issueId'] ?? data['issueKey'] ?? data['jira-key'])
+    : undefined;
   const text = typeof named === 'number' ? String(named) : named;
   if (typeof text !== 'string') return undefined;
   if (/^[0-9]{1,19}$/.test(text)) return { kind: 'id', issueId: text };

@@ -1,21 +1,20 @@
 import { ConfirmSubscriptionCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { ConnectionConfig } from '../../../config/incident-schema.ts';
 import type { Config } from '../../../config/parse-config.ts';
-import { toStarterSettings } from '../../aws-access.ts';
+import { toStarterSettings, type StarterAccess } from '../../aws-access.ts';
 import { createCertificates, type Certificates } from './certificates.ts';
 
 /** What the route asks of SNS. */
 export interface SnsCalls {
   readonly certificates: Certificates;
   /** By the SDK, never by fetching the URL in the message. Safe to repeat. */
-  confirm(connection: ConnectionConfig, subscription: { topicArn: string; token: string }): Promise<void>;
+  confirm(access: StarterAccess, subscription: { topicArn: string; token: string }): Promise<void>;
 }
 
 export function createSnsCalls(config: Config, now: () => number): SnsCalls {
   return {
     certificates: createCertificates({ now }),
-    async confirm(connection, { topicArn, token }) {
-      const sns = new SNSClient(toStarterSettings(config, connection));
+    async confirm(access, { topicArn, token }) {
+      const sns = new SNSClient(toStarterSettings(config, access));
       try {
         const AuthenticateOnUnsubscribe = 'true';
         await sns.send(
