@@ -6,6 +6,7 @@ import type { DemoCheck } from './demo-check.ts';
 import { demoHalo } from './demo-halo.ts';
 import { demoIncidents } from './demo-incidents.ts';
 import { demoPromotion } from './demo-promotion.ts';
+import { demoSecrets } from './demo-secrets.ts';
 import { findRunningStack, printEndpoints, startLocalStack, untilInterrupted } from './running-stack.ts';
 
 const processes = {
@@ -14,6 +15,7 @@ const processes = {
   change: demoChange,
   halo: demoHalo,
   incidents: demoIncidents,
+  secrets: demoSecrets,
 } as const;
 type ProcessName = keyof typeof processes;
 

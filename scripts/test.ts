@@ -90,6 +90,7 @@ const parts: readonly Task[] = [
   tests('sandbox', ['test/sandbox/**/*.test.ts']),
   tests('incidents, end to end', e2e('incidents')),
   tests('findings, end to end', e2e('halo')),
+  tests('secrets, end to end', e2e('secrets')),
   check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
   check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders),
   check('unused exports', 'ts-unused-exports', 'tsconfig.json', '--allowUnusedTypes', reported),

@@ -13,7 +13,7 @@ export interface Emulator {
   readonly pid: number;
   /** Retires the keys of the accounts' roots: from here on every call is checked. */
   seal(): Promise<void>;
-  /** Forgets objects, instances and messages; accounts, users, roles, buckets, queues and policies stay. */
+  /** Forgets objects, instances, messages, secrets and items; accounts, users, roles, buckets, queues, tables and policies stay. */
   clear(): Promise<void>;
   /** For services served outside of the emulator, see plugin/outside_services.py. */
   ask<Answer>(verb: 'credential' | 'authorize' | 'event', question: object): Promise<Answer>;

@@ -65,9 +65,13 @@ export async function createIncidentPlumbing(endpoint: string, root: AwsCredenti
 }
 
 /** As an operator does once; the endpoint hears a signed SubscriptionConfirmation and has to confirm it itself. */
-export async function subscribeEndpoint(endpoint: string, admin: AwsCredentials, url: string) {
+export async function subscribeEndpoint(
+  endpoint: string,
+  admin: AwsCredentials,
+  { url, topicArn: TopicArn }: { readonly url: string; readonly topicArn: string },
+) {
   const sns = new SNSClient(toClientOptions(endpoint, admin));
   const Protocol = new URL(url).protocol.slice(0, -1);
-  await sns.send(new SubscribeCommand({ TopicArn: incidentPlumbing.topicArn, Protocol, Endpoint: url }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint: url }));
   sns.destroy();
 }

@@ -17,6 +17,12 @@ import {
   type AccountName,
   type ProductionAccountName,
 } from './sandbox-accounts.ts';
+import {
+  createSecretPlumbing,
+  secretPlumbing,
+  secretValues,
+  type SecretPlumbing,
+} from './secret-plumbing.ts';
 import { readShippedPolicy, type PolicyValues } from './shipped-policy.ts';
 
 export interface ProvisionedAws {
@@ -39,6 +45,7 @@ export interface ProvisionedAws {
   /** What Agent-Deploy may launch: nothing else. */
   readonly launch: LaunchParts;
   readonly incidents: IncidentPlumbing;
+  readonly secrets: SecretPlumbing;
 }
 
 export interface LaunchParts {
@@ -68,6 +75,7 @@ export async function provisionAccounts(emulator: Emulator): Promise<Provisioned
   await createRoles(roots, values);
   await createBuckets(roots, values);
   await createIncidentPlumbing(emulator.url, rootKey('soc'), values);
+  await createSecretPlumbing(emulator.url, rootKey, values);
   await emulator.seal();
   return {
     region: sandboxRegion,
@@ -78,6 +86,7 @@ export async function provisionAccounts(emulator: Emulator): Promise<Provisioned
     deployment,
     launch,
     incidents: incidentPlumbing,
+    secrets: secretPlumbing,
   };
 }
 
@@ -117,6 +126,7 @@ function policyValues(roles: ProvisionedAws['roles'], launch: LaunchParts): Poli
     TEST_SUBNET_ID: launch.subnetId,
     TEST_SECURITY_GROUP_ID: launch.securityGroupId,
     ...incidentValues,
+    ...secretValues,
   };
 }
 
@@ -125,6 +135,8 @@ async function createUsers(roots: Record<AccountName, AwsClients>, values: Polic
   const jiraBot = await createUser(roots.test.iam, 'jira-bot', runner);
   const becomeIncidents = readShippedPolicy('incident-principal.policy', values);
   await addUserPolicy(roots.test.iam, 'jira-bot', 'incident-principal', becomeIncidents);
+  const becomeSecrets = readShippedPolicy('secret-principal.policy', values);
+  await addUserPolicy(roots.test.iam, 'jira-bot', 'secret-principal', becomeSecrets);
   const ciRunner = await createUser(roots.test.iam, 'ci-runner', runner);
   const sam = await createUser(roots.soc.iam, 'sam', allow(socUploader));
   const admins = accountNames.map(
@@ -138,6 +150,9 @@ async function createRoles(roots: Record<AccountName, AwsClients>, values: Polic
   await createRole(roots.test.iam, 'Runner-Role', 'runner-role', values);
   await createRole(roots.test.iam, 'Agent-Deploy', 'agent-deploy', values);
   await createRole(roots.soc.iam, 'Lockkeeper-Incidents', 'lockkeeper-incidents', values);
+  await createRole(roots.soc.iam, 'Lockkeeper-Secrets', 'lockkeeper-secrets', values);
+  for (const name of accountNames)
+    await createRole(roots[name].iam, 'Lockkeeper-Secrets-Lookup', 'secret-lookup', values);
   for (const name of productionAccountNames)
     await createRole(roots[name].iam, 'Agent-Publish', 'agent-publish', { ...values, ...ofAccount(name) });
 }

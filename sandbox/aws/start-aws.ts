@@ -67,6 +67,7 @@ async function startAwsFront(
     emulatorUrl: emulator.url,
     users: userNames(provisioned),
     reset: () => emulator.clear(),
+    ask: (verb, question) => emulator.ask(verb, question),
     seed: (fixtures) => seedObjects(emulator.url, provisioned, fixtures),
     requests: () => front.requests,
   });

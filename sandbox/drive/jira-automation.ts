@@ -18,3 +18,22 @@ export function jiraAutomation(endpoints: {
     publishText: send,
   };
 }
+
+/** The same action in the rule of tickets that approve changes of secrets, with the pairs of the source document. */
+export function ticketAutomation(endpoints: {
+  readonly aws: string;
+  readonly awsCredentials: Pick<Endpoints['awsCredentials'], 'admin'>;
+  readonly secretAudit: Pick<Endpoints['secretAudit'], 'topicArn'>;
+}) {
+  const sns = new SNSClient(toClientOptions(endpoints.aws, endpoints.awsCredentials.admin.soc));
+  return {
+    async publish(key: string, { summary = '', secret = '' } = {}) {
+      const automationData = {
+        ...{ 'jira-key': key, 'jira-summary': summary, 'jira-aws-secret-key-arn': secret },
+        'jira-timestamp': new Date().toISOString(),
+      };
+      const TopicArn = endpoints.secretAudit.topicArn;
+      await sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify({ automationData }) }));
+    },
+  };
+}

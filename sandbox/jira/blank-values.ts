@@ -37,5 +37,9 @@ export function blankValues(reporter: SandboxPerson): IssueValues {
     customfield_10091: [],
     customfield_10092: null,
     customfield_10093: null,
+    customfield_10100: null,
+    customfield_10101: [],
+    customfield_10102: null,
+    customfield_10103: null,
   };
 }

@@ -15,6 +15,7 @@ import {
   doneResolution,
   findingWorkflow,
   incidentWorkflow,
+  secretChangeWorkflow,
   simpleWorkflow,
   wontDoResolution,
 } from './workflows.ts';
@@ -117,9 +118,27 @@ const incident = (id: string, name: string, description: string): IssueType => (
   required: ['summary'],
 });
 
+const secretChange: IssueType = {
+  ...{ id: '10013', name: 'Secret change', description: 'Allows changes of secrets, for a time.' },
+  workflow: secretChangeWorkflow,
+  fields: [
+    ...commonFields,
+    ...(['customfield_10100', 'customfield_10101', 'customfield_10102', 'customfield_10103'] as const),
+  ],
+  required: ['summary'],
+};
+
+/** What the audit of secrets reports. */
+const secretFinding: IssueType = {
+  ...{ id: '10014', name: 'Finding', description: 'A change of a secret that nobody approved.' },
+  workflow: simpleWorkflow,
+  fields: [...commonFields, 'duedate', 'customfield_10100'],
+  required: ['summary'],
+};
+
 /**
  * DEVOPS and GATED are the promotion's own, the one fully automatic, the other with people's approval; PRODCM is the
- * change management's; SEC and VULN take findings, INC incidents; OPS exists so that moves and foreign tickets can be tried.
+ * change management's; SEC and VULN take findings, INC incidents; SECCHG approves changes of secrets; OPS exists so that moves and foreign tickets can be tried.
  */
 export const projects: readonly Project[] = [
   { id: '10000', key: 'DEVOPS', name: 'Devops', types: [deployRequest, devopsTask], components: [] },
@@ -157,6 +176,11 @@ export const projects: readonly Project[] = [
       { id: '10130', name: 'aws', description: 'Accounts of ours at AWS.' },
       { id: '10131', name: 'offices', description: 'Buildings, laptops and people.' },
     ],
+  },
+  {
+    ...{ id: '10007', key: 'SECCHG', name: 'Changes of secrets' },
+    types: [secretChange, secretFinding],
+    components: [],
   },
 ];
 

@@ -113,6 +113,18 @@ const labels: Handling<readonly string[]> = {
   toId: () => '',
 };
 
+const customLabels = (name: string, customId: number): FieldDefinition<readonly string[]> => ({
+  name,
+  schema: { type: 'array', items: 'string', custom: `${customTypes}:labels`, customId },
+  ...labels,
+});
+
+const dateTime = (name: string, customId: number): FieldDefinition<string | null> => ({
+  name,
+  schema: { type: 'datetime', custom: `${customTypes}:datetime`, customId },
+  ...moment(parseMoment),
+});
+
 /** The one table behind create, edit, views, create metadata and changelog: a new field is one entry. */
 export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueValues[K]> } = {
   summary: {
@@ -166,11 +178,7 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
   customfield_10083: shortText('Asset Group Path', 10_083),
   customfield_10084: shortText('Server Hostname', 10_084),
   customfield_10085: select('Owner Team', 10_085, ownerTeams),
-  customfield_10086: {
-    name: 'First Seen',
-    schema: { type: 'datetime', custom: `${customTypes}:datetime`, customId: 10_086 },
-    ...moment(parseMoment),
-  },
+  customfield_10086: dateTime('First Seen', 10_086),
   security: {
     name: 'Security Level',
     schema: { type: 'securitylevel', system: 'security' },
@@ -181,13 +189,13 @@ export const fieldDefinitions: { readonly [K in FieldId]: FieldDefinition<IssueV
     toId: (value) => value?.id ?? null,
   },
   customfield_10090: shortText('Case ARN', 10_090),
-  customfield_10091: {
-    name: 'Impacted accounts',
-    schema: { type: 'array', items: 'string', custom: `${customTypes}:labels`, customId: 10_091 },
-    ...labels,
-  },
+  customfield_10091: customLabels('Impacted accounts', 10_091),
   customfield_10092: select('Engagement type', 10_092, engagementTypes),
   customfield_10093: shortText('Pending action', 10_093),
+  customfield_10100: longText('Secret ARN', 10_100),
+  customfield_10101: customLabels('Actions', 10_101),
+  customfield_10102: dateTime('Window start', 10_102),
+  customfield_10103: dateTime('Window end', 10_103),
 };
 
 export const fieldIds = Object.keys(fieldDefinitions) as FieldId[];

@@ -136,9 +136,10 @@ function applyOperation(id: string, operation: unknown, value: unknown, issue: E
   throw badFields({ [id]: `Field with id '${id}' does not support operation '${verb ?? ''}'` });
 }
 
-const isLabels = (id: string) => id === 'labels' || id === 'customfield_10091';
-const isList = (id: string): id is 'labels' | 'components' | 'customfield_10091' =>
-  isLabels(id) || id === 'components';
+type LabelsId = 'labels' | 'customfield_10091' | 'customfield_10101';
+const isLabels = (id: string): id is LabelsId =>
+  id === 'labels' || id === 'customfield_10091' || id === 'customfield_10101';
+const isList = (id: string): id is LabelsId | 'components' => isLabels(id) || id === 'components';
 
 function findType(project: Project, ref: unknown): IssueType | undefined {
   const [id, name] = [textOf(ref, 'id'), textOf(ref, 'name')];

@@ -159,11 +159,11 @@ function option(id: FieldId, name: string, options: readonly Option[]): JqlField
 }
 
 /** Words of a custom field, each for itself. */
-const impactedAccounts: JqlField = {
+const wordsApart = (id: 'customfield_10091' | 'customfield_10101'): JqlField => ({
   operators: equality,
-  of: ({ values }) => values.customfield_10091,
+  of: ({ values }) => values[id],
   resolve: (value) => [value],
-};
+});
 
 const date = (of: (issue: Issue) => Date | null): JqlField => ({
   operators: ordering,
@@ -228,7 +228,7 @@ function customField(id: FieldId): JqlField {
   const { name, schema, options } = fieldDefinitions[id];
   const { type } = schema;
   if (options) return option(id, name, options);
-  if (id === 'customfield_10091') return impactedAccounts;
+  if (id === 'customfield_10091' || id === 'customfield_10101') return wordsApart(id);
   const read = (issue: Issue) => textOf(id, issue.values);
   return type === 'datetime' ? date((issue) => dateOf(read(issue))) : words(read, id);
 }

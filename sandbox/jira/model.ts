@@ -160,6 +160,14 @@ export interface IssueValues {
   customfield_10092: Option | null;
   /** Pending action. */
   customfield_10093: string | null;
+  /** Secret ARN: several, a line each. */
+  customfield_10100: PackedAdf | null;
+  /** Actions. */
+  customfield_10101: readonly string[];
+  /** Window start: a moment in Jira's form, UTC. */
+  customfield_10102: string | null;
+  /** Window end. */
+  customfield_10103: string | null;
 }
 
 export type FieldId = keyof IssueValues;

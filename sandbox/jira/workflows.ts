@@ -1,4 +1,4 @@
-import { changeApprovers } from '../shared/people.ts';
+import { changeApprovers, secretApprovers } from '../shared/people.ts';
 import type { Resolution, Screen, Status, Transition, Workflow } from './model.ts';
 
 // Statuses belong to the site: two workflows that spell one alike share it.
@@ -118,6 +118,22 @@ export const incidentWorkflow: Workflow = {
     { id: '61', name: 'Reopen', from: done, to: opsToDo },
   ],
   resolutions: { [done.id]: doneResolution },
+};
+
+const requested: Status = { id: '10050', name: 'Requested', category: 'new' };
+const rejected: Status = { id: '10051', name: 'Rejected', category: 'done' };
+
+/** Changes of secrets: people of security approve, nobody else can; what was approved can be taken back until it is done. */
+export const secretChangeWorkflow: Workflow = {
+  initial: requested,
+  statuses: [requested, approved, rejected, done],
+  transitions: [
+    { id: '11', name: 'Approve', from: requested, to: approved, onlyGroup: secretApprovers },
+    { id: '21', name: 'Reject', from: requested, to: rejected },
+    { id: '31', name: 'Complete', from: approved, to: done },
+    { id: '41', name: 'Take back', from: approved, to: requested },
+    { id: '51', name: 'Ask again', from: rejected, to: requested },
+  ],
 };
 
 /** The listed ways out of a status, whoever may use them. */

@@ -17,6 +17,9 @@ export const jiraAdministrators = 'jira-administrators';
 /** Members of this group may move a change ticket into Approved; the bot does it for what people decided elsewhere. */
 export const changeApprovers = 'change-approvers';
 
+/** Members of this group, and no program, approve changes of secrets. */
+export const secretApprovers = 'security';
+
 const cast: readonly (readonly [name: string, displayName: string, groups: readonly string[]])[] = [
   ['jira-bot', 'Jira Bot', ['automation', changeApprovers]],
   ['sam', 'Sam Okafor', ['soc']],

@@ -1,9 +1,9 @@
 import type { SandboxPerson } from '../shared/people.ts';
 import { toIncidentConnection, type IncidentInputs } from './incident-config.ts';
+import { toSecretAudit, type SecretInputs } from './secret-config.ts';
 import { sandboxChannels } from '../slack/slack-vendor.ts';
 
-export interface ConfigInputs extends IncidentInputs {
-  readonly people: readonly SandboxPerson[];
+export interface ConfigInputs extends IncidentInputs, SecretInputs {
   readonly jiraUrl: string;
   readonly gitlabUrl: string;
   readonly uiUrl: string;
@@ -106,6 +106,7 @@ export function toSandboxConfig(inputs: ConfigInputs) {
       change: toChange(inputs),
       ...(inputs.halo === 'off' ? {} : { halo: { sources: [toHalo(inputs.halo)] } }),
       ...(inputs.incidents === 'off' ? {} : { incidents: { connections: [toIncidentConnection(inputs)] } }),
+      ...(inputs.secrets === 'off' ? {} : { secrets: toSecretAudit(inputs) }),
     },
   };
 }
@@ -204,6 +205,9 @@ function toApprovals({ approvals = {} }: ConfigInputs) {
   Object.assign(rules, toChangeApprovals(base, one));
   rules['flood'] = { ...base, quorum: one('security'), exclude: [] };
   rules['conflict'] = { ...base, quorum: one('soc'), exclude: [] };
+  // the group's own changes are the others' to judge
+  rules['secret-question'] = { ...base, quorum: one('security'), exclude: [] };
+  rules['secret-afterwards'] = { ...base, quorum: one('security'), exclude: ['changer'] };
   rules['acceptance'] = { ...base, quorum: one('security'), risk: 'high' };
   for (const [name, part] of Object.entries(approvals)) rules[name] = { ...rules[name], ...part };
   return rules;

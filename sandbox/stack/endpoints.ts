@@ -12,7 +12,7 @@ export function toEndpoints(parts: {
 }) {
   const { temporal, vendors } = parts;
   const { secrets, people, aws } = vendors;
-  const { incidents } = aws.provisioned;
+  const { incidents, secrets: audit } = aws.provisioned;
   return {
     temporal: temporal.address,
     ui: temporal.uiUrl,
@@ -37,6 +37,14 @@ export function toEndpoints(parts: {
       queueUrl: `${aws.url}${incidents.queuePath}`,
       deadLetterUrl: `${aws.url}${incidents.deadLetterPath}`,
       topicArn: incidents.topicArn,
+    },
+    secretAudit: {
+      role: audit.roleArn,
+      queueUrl: `${aws.url}${audit.queuePath}`,
+      deadLetterUrl: `${aws.url}${audit.deadLetterPath}`,
+      topicArn: audit.ticketTopicArn,
+      table: audit.table,
+      bucket: audit.bucket,
     },
     secrets: {
       jiraWebhook: secrets.jiraWebhook,

@@ -37,6 +37,8 @@ export interface StackOptions {
   readonly halo?: NonNullable<ConfigInputs['halo']>;
   /** Overrides keys of the connection `aws-main`; `off`: no incident is synchronised. */
   readonly incidents?: NonNullable<ConfigInputs['incidents']>;
+  /** Overrides keys of the audit of secrets; `off`: none is audited. */
+  readonly secrets?: NonNullable<ConfigInputs['secrets']>;
   /** Overrides approvals by name. */
   readonly approvals?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Who decides for whom, and when. */
@@ -98,7 +100,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     log('starting worker and starters …');
     await Promise.all([worker.start(), starters.start()]);
-    if (options.incidents !== 'off') await subscribeStarters(vendors, startersUrl);
+    await subscribeStarters(vendors, startersUrl, options);
     if (options.schedules || options.freeze) await setUp(temporal.address, { configFile, env, options });
     const console = keep(
       stops,
@@ -165,10 +167,21 @@ async function setUp(
 }
 
 /** As an operator subscribes them once; they confirm by themselves. */
-function subscribeStarters({ aws }: SandboxVendors, startersUrl: string): Promise<void> {
-  const { admin } = aws.provisioned.credentials;
+async function subscribeStarters(
+  { aws }: SandboxVendors,
+  startersUrl: string,
+  { incidents, secrets }: Pick<StackOptions, 'incidents' | 'secrets'>,
+) {
+  const { credentials, incidents: ofIncidents, secrets: ofSecrets } = aws.provisioned;
+  const topics = [
+    ...(incidents === 'off' ? [] : [ofIncidents.topicArn]),
+    ...(secrets === 'off' ? [] : [ofSecrets.ticketTopicArn]),
+  ];
   // past the front: its log is for what Lockkeeper itself does
-  return subscribeEndpoint(aws.emulatorUrl, admin.soc, `${startersUrl}/webhooks/sns`);
+  for (const topicArn of topics)
+    await subscribeEndpoint(aws.emulatorUrl, credentials.admin.soc, {
+      ...{ topicArn, url: `${startersUrl}/webhooks/sns` },
+    });
 }
 
 function keep<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], part: T): T {
@@ -197,7 +210,7 @@ function configOf(
   options: StackOptions,
 ) {
   const { policy, changePolicy, changeEnvironments, approvals, delegations, freeze } = options;
-  const { halo, incidents } = options;
+  const { halo, incidents, secrets } = options;
   return toSandboxConfig({
     people: vendors.people,
     aws: vendors.aws,
@@ -211,6 +224,7 @@ function configOf(
     ...(changeEnvironments ? { changeEnvironments } : {}),
     ...(halo ? { halo } : {}),
     ...(incidents ? { incidents } : {}),
+    ...(secrets ? { secrets } : {}),
     ...(approvals ? { approvals } : {}),
     ...(delegations ? { delegations } : {}),
     ...(freeze === undefined ? {} : { freeze }),

@@ -11,6 +11,7 @@ import messaging_fidelity
 import outside_services
 import root_keys
 import s3_fidelity
+import secret_state
 
 TOKEN_HEADER = b"x-emulator-token"
 
@@ -46,10 +47,12 @@ def control(scope, body: bytes, token: bytes):
 
 
 def clear(_) -> None:
-    """Forgets objects, instances and messages in all accounts; buckets, queues, users, roles and policies stay."""
+    """Forgets objects, instances, messages, secrets and items in all accounts; buckets, queues, tables, users, roles and policies stay."""
     s3_fidelity.forget_objects()
     ec2_fidelity.forget_instances()
     messaging_fidelity.forget_messages()
+    secret_state.forget_secrets()
+    secret_state.forget_items()
 
 
 ACTIONS = {

@@ -54,7 +54,7 @@ def configure_ministack(port: int) -> None:
         AUTH="true",
         GATEWAY_PORT=str(port),
         MINISTACK_HOST="127.0.0.1",
-        SERVICES="s3,ec2,iam,sts,sqs,sns,events,ssm",
+        SERVICES="s3,ec2,iam,sts,sqs,sns,events,ssm,secretsmanager,dynamodb",
         SFTP_ENABLED="0",
         IOT_MTLS_ENABLED="0",
         # ministack would otherwise tidy up containers of the user's own docker engine.
@@ -78,11 +78,13 @@ async def serve(listener: socket.socket, port: int) -> None:
 
 def patched_application():
     import ec2_fidelity
+    import event_bus_fidelity
     import iam_fidelity
     import launch_authorization
     import messaging_fidelity
     import root_keys
     import s3_fidelity
+    import secret_state
     from controls import with_controls
     from ministack.app import app
 
@@ -91,6 +93,8 @@ def patched_application():
     ec2_fidelity.install(Path(os.environ["LOCKKEEPER_CONSOLE_DIR"]))
     s3_fidelity.install()
     messaging_fidelity.install()
+    event_bus_fidelity.install()
+    secret_state.install()
     root_keys.install()
     return with_controls(app, os.environ["LOCKKEEPER_EMULATOR_TOKEN"])
 

@@ -56,6 +56,8 @@ def emit_event(asked):
         "Detail": json.dumps(asked["detail"]),
         "Resources": asked["resources"],
     }
+    # services speak TLS among themselves, whatever way we were asked by: queues refuse everything else
+    iam_evaluator.pin_request_origin("127.0.0.1", True)
     with request_scope(asked["account"], asked["region"]):
         eventbridge._ensure_default_bus()
         eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
