@@ -23,6 +23,7 @@ export type FrontName = 'jira' | 'gitlab' | 'slack' | 'aws';
 export interface BenchStack {
   readonly vendors: Stack['vendors'];
   readonly worker: Stack['worker'];
+  readonly starters: Stack['starters'];
   /** As the worker reads it. */
   readonly config: Config;
   readonly endpoints: Endpoints;
@@ -49,7 +50,7 @@ export type Log = (line: string) => void;
 
 export async function startBenchStack(
   log: Log,
-  options: Pick<StackOptions, 'halo' | 'incidents'> = {},
+  options: Pick<StackOptions, 'halo' | 'incidents' | 'secrets'> = {},
 ): Promise<BenchStack> {
   const runDir = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-bench-'));
   const removeRunDir = () => rmSync(runDir, { recursive: true, force: true });
@@ -60,6 +61,7 @@ export async function startBenchStack(
   try {
     const stack = await startStack({
       incidents: 'off',
+      secrets: 'off',
       ...options,
       runDir,
       database: 'memory',
@@ -76,6 +78,7 @@ export async function startBenchStack(
     return {
       vendors: stack.vendors,
       worker: stack.worker,
+      starters: stack.starters,
       config: loaded.config,
       endpoints,
       temporal,

@@ -7,6 +7,7 @@ import { benchIncident, incidentParts, type IncidentPart } from './incident.ts';
 import { benchPlanRisk } from './plan-risk.ts';
 import { benchPromotion, promotionParts, type PromotionPart } from './promotion.ts';
 import { benchPromotionLine } from './promotion-line.ts';
+import { benchSecrets, secretParts, type SecretPart } from './secrets.ts';
 import { measure, toTable, type Measured } from './report.ts';
 
 const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('|')}]… [--json]
@@ -16,6 +17,7 @@ const usage = `usage: npm run bench -- promotion [--only ${promotionParts.join('
        npm run bench -- plan-risk [--json]
        npm run bench -- halo [--findings N] [--json]
        npm run bench -- incident [--only ${incidentParts.join('|')}]… [--cases N] [--json]
+       npm run bench -- secrets [--only ${secretParts.join('|')}]… [--events N] [--json]
 
 Measures Lockkeeper on a stack of its own on this machine and compares the figures with their limits.
 
@@ -26,11 +28,13 @@ Measures Lockkeeper on a stack of its own on this machine and compares the figur
   plan-risk        Terraform plans of 50 and 100 MB: time and memory (about 20 s)
   halo             findings to Jira at 20 ms latency: calls, writes, rate, memory at 100,000 (about 8 min)
   incident         cases and issues both ways at 50 ms latency; a storm of 429, idle cost, memory (about 40 min)
+  secrets          changes of secrets at 20 ms latency: rate against bare workflows, calls, repeats, delay (about 5 min)
 
   --only PART      this part of the bench; may be given several times
   --tickets N      length of the line
   --findings N     how many there are in the end, 100,000 by default
   --cases N        how many are open in the end, 5,000 by default
+  --events N       changes of secrets at once, 2,000 by default
   --open N         approvals that are open at once
   --json           the report as one JSON object on standard output; progress goes to standard error anyway
   --help           this
@@ -45,12 +49,14 @@ interface Options {
   readonly open: number;
   readonly findings: number;
   readonly cases: number;
+  readonly events: number;
 }
 
 /** Of the benches that have parts. */
 const partsOf: Readonly<Record<string, readonly string[]>> = {
   promotion: promotionParts,
   incident: incidentParts,
+  secrets: secretParts,
 };
 
 const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>> = {
@@ -62,6 +68,7 @@ const benches: Readonly<Record<string, (options: Options) => Promise<Measured>>>
   halo: ({ findings }) => benchHalo({ findings, log }),
   incident: ({ only, cases }) =>
     benchIncident({ only: toParts<IncidentPart>(only, incidentParts), open: cases, log }),
+  secrets: ({ only, events }) => benchSecrets({ only: toParts<SecretPart>(only, secretParts), events, log }),
 };
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -86,6 +93,7 @@ function readArguments() {
         open: { type: 'string', default: '500' },
         findings: { type: 'string', default: '100000' },
         cases: { type: 'string', default: '5000' },
+        events: { type: 'string', default: '2000' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -100,6 +108,7 @@ function readArguments() {
       open: toCount('--open', values.open, fewestOpen),
       findings: toCount('--findings', values.findings, 11_000, 1_000_000),
       cases: toCount('--cases', values.cases, 1_000, 100_000),
+      events: toCount('--events', values.events, 500, 100_000),
     };
     return { name, json: values.json, options };
   } catch (error) {
