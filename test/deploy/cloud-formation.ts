@@ -41,12 +41,13 @@ export function readTemplate(file: URL): Template {
 /** Every statement of every policy in the template, with the logical id of its resource. */
 export function statementsOf(template: Template): readonly (Statement & { readonly of: string })[] {
   return Object.entries(template.Resources).flatMap(([of, { Properties }]) =>
-    documentsIn(Properties).flatMap(({ Statement }) => Statement.map((one) => ({ ...one, of }))),
+    documentsIn(Properties).flatMap(({ Statement }) => [Statement].flat().map((one) => ({ ...one, of }))),
   );
 }
 
 interface PolicyDocument {
-  readonly Statement: readonly Statement[];
+  /** An event bus has one by itself. */
+  readonly Statement: Statement | readonly Statement[];
 }
 
 function documentsIn(value: unknown): readonly PolicyDocument[] {

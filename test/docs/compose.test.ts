@@ -8,6 +8,7 @@ import { findMissingSecrets, queueNames, type QueueName } from '../../worker/que
 import { configOf, exampleWith } from '../config/example-config.ts';
 import { plainSource } from '../config/halo-config.ts';
 import { plainConnection } from '../config/incident-config.ts';
+import { sound } from '../config/secret-config.ts';
 import { composePath, isJob, readCompose, root, type ComposeService } from './compose-file.ts';
 
 const { services, networks, secrets, configs } = readCompose();
@@ -33,21 +34,25 @@ describe('docker-compose.temporal.yml', () => {
     const workers = entries.filter(([name]) => name.startsWith('worker-'));
     assert.deepEqual(workers.map(([, service]) => queueOf(service)).sort(), [...queueNames].sort());
     const processes = {
+      ...structuredClone(sound),
       'processes.halo': { sources: [plainSource] },
       'processes.incidents': { connections: [plainConnection] },
     };
-    const bare = { ...configOf(exampleWith(processes)), secrets: {} };
+    // the file runs without decisions; an audit of secrets cannot be configured without them
+    const { decisions: _, ...config } = configOf(exampleWith(processes));
+    const bare = { ...config, secrets: {} };
     for (const [name, service] of workers) {
       const needed = findMissingSecrets(bare, [queueOf(service) as QueueName]).map((fault) => fault.path);
       assert.deepEqual(secretsOf(service).sort(), [...needed].sort(), name);
     }
   });
 
-  it('starts the workers of findings and incidents only where they are asked for', () => {
+  it('starts the workers of findings, incidents and secrets only where they are asked for', () => {
     const optional = entries.filter(([, { profiles }]) => profiles).map(([name]) => name);
-    assert.deepEqual(optional, ['worker-halo', 'worker-aws-incident']);
+    assert.deepEqual(optional, ['worker-halo', 'worker-aws-incident', 'worker-aws-audit']);
     assert.deepEqual(services['worker-halo']?.profiles, ['halo']);
     assert.deepEqual(services['worker-aws-incident']?.profiles, ['incidents']);
+    assert.deepEqual(services['worker-aws-audit']?.profiles, ['secrets']);
   });
 
   it('gives the starters the secrets of webhooks only', () => {

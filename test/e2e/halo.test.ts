@@ -7,6 +7,7 @@ import { resume, status } from '../../workflows/agent-promotion/messages.ts';
 import { haloScheduleId } from '../../workflows/shared/names.ts';
 import { attributes } from '../../workflows/shared/search-attributes.ts';
 import { startE2e, type E2e } from '../support/e2e-stack.ts';
+import { historyWords } from '../support/history-words.ts';
 import { haloSync, some, type HaloSync } from '../support/halo-e2e.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { TrackedRuns } from '../support/tracked-runs.ts';
@@ -277,7 +278,7 @@ describe('e2e: findings of Halo', function () {
     for await (const { workflowId, runId, historyLength } of e2e.temporal.workflow.list()) {
       assert.ok(historyLength < 10_000, `${workflowId} has ${historyLength} events`);
       const run = runs.track(e2e.temporal.workflow.getHandle(workflowId, runId));
-      histories.push(JSON.stringify(await run.fetchHistory(), (_, value: unknown) => readable(value)));
+      histories.push(historyWords(await run.fetchHistory()));
     }
     const places = {
       histories: histories.join('\n'),
@@ -291,8 +292,3 @@ describe('e2e: findings of Halo', function () {
     await replay();
   });
 });
-
-/** What stands in a history as base64 is read as people would. */
-function readable(value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value;
-}

@@ -9,6 +9,7 @@ import { incident, type IncidentView } from '../../workflows/incident-sync/messa
 import { incidentSweepId, incidentSyncId } from '../../workflows/shared/names.ts';
 import { runCli } from '../support/command-line.ts';
 import { startE2e, type E2e } from '../support/e2e-stack.ts';
+import { historyWords } from '../support/history-words.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { TrackedRuns } from '../support/tracked-runs.ts';
 
@@ -343,7 +344,7 @@ describe('e2e: incidents', function () {
     const histories: string[] = [];
     for await (const { workflowId, runId } of e2e.temporal.workflow.list()) {
       const run = runs.track(e2e.temporal.workflow.getHandle(workflowId, runId));
-      histories.push(JSON.stringify(await run.fetchHistory(), (_, value: unknown) => readable(value)));
+      histories.push(historyWords(await run.fetchHistory()));
     }
     const places = { histories: histories.join('\n'), logs: await e2e.logs() };
     const token = e2e.stack.env['LOCKKEEPER_JIRA_API_TOKEN'] ?? '';
@@ -355,8 +356,3 @@ describe('e2e: incidents', function () {
     await replay();
   });
 });
-
-/** What stands in a history as base64 is read as people would. */
-function readable(value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value;
-}

@@ -4,6 +4,7 @@ import { line } from '../../workflows/promotion-queue/messages.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import { badVersions } from '../support/bad-versions.ts';
 import { startE2e, type E2e } from '../support/e2e-stack.ts';
+import { historyWords } from '../support/history-words.ts';
 import { checkWebUi } from '../support/web-ui.ts';
 
 const production = ['prod-a', 'prod-b', 'prod-c'] as const;
@@ -367,7 +368,7 @@ describe('e2e: agent promotion', function () {
     const histories: string[] = [];
     for await (const { workflowId, runId } of e2e.temporal.workflow.list()) {
       const history = await e2e.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-      histories.push(JSON.stringify(history, (_key, value: unknown) => readable(value)));
+      histories.push(historyWords(history));
     }
     const tickets: string[] = [];
     for (let number = 1; number <= 30; number += 1)
@@ -381,7 +382,3 @@ describe('e2e: agent promotion', function () {
     return { histories: histories.join('\n'), tickets: tickets.join('\n'), messages, logs: await e2e.logs() };
   }
 });
-
-function readable(value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value;
-}

@@ -13,6 +13,7 @@ import { freezeScenarios, heldQueueScenarios } from './freeze-scenarios.ts';
 import { changePassScenarios, changeScenarios } from './change-scenarios.ts';
 import { incidentScenarios } from './incident-scenarios.ts';
 import { haloPassScenarios, haloSyncScenarios } from './halo-scenarios.ts';
+import { secretScenarios } from './secret-scenarios.ts';
 import { autoApprovalScenarios, inspectionScenarios } from './inspection-scenarios.ts';
 
 type Prepare = (world: PromotionWorld, stubs: Stubs, handle: () => WorkflowHandle) => void;
@@ -80,6 +81,7 @@ export const scenarios: Readonly<Record<string, Readonly<Record<string, Scenario
   freeze: freezeScenarios,
   ...changePassScenarios,
   ...incidentScenarios,
+  ...secretScenarios,
   'change-approval': changeScenarios,
   'auto-approval': autoApprovalScenarios,
   'change-inspection': inspectionScenarios,

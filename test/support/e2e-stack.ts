@@ -13,12 +13,13 @@ const ended = ['Done', 'Failed', 'Info Needed', 'Canceled'];
 
 export type E2e = Awaited<ReturnType<typeof startE2e>>;
 
-/** A whole stack for one test file, with the ways to drive it and to look at it from outside; without incidents, unless they are asked for. */
+/** A whole stack for one test file, with the ways to drive it and to look at it from outside; without incidents and secrets, unless they are asked for. */
 export async function startE2e(options: Partial<StackOptions> = {}) {
   const runDir = await mkdtemp(path.join(os.tmpdir(), 'lockkeeper-e2e-'));
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  const stack = await startStack({ runDir, database: 'memory', log, incidents: 'off', ...options });
+  const off = { incidents: 'off', secrets: 'off' } as const;
+  const stack = await startStack({ runDir, database: 'memory', log, ...off, ...options });
   const { endpoints } = stack;
   const connection = await Connection.connect({ address: endpoints.temporal });
   const temporal = new Client({ connection });

@@ -7,11 +7,14 @@ import type { FindingAcceptancePort } from '../../activities/finding-acceptance/
 import type { FindingsPort } from '../../activities/findings/port.ts';
 import type { IncidentPort } from '../../activities/incidents/port.ts';
 import type { HealthPort } from '../../activities/health/port.ts';
+import type { TrailPort } from '../../activities/cloudtrail/port.ts';
+import type { SecretTicketsPort } from '../../activities/jira/secrets/port.ts';
+import type { LedgerPort } from '../../activities/ledger/port.ts';
 import type { JiraChangesPort } from '../../activities/jira/changes/port.ts';
 import type { JiraPort } from '../../activities/jira/port.ts';
 import type { S3Port } from '../../activities/s3/port.ts';
 import type { SlackPort } from '../../activities/slack/port.ts';
-import type { IncidentCallsPort, TemporalPort } from '../../activities/temporal/port.ts';
+import type { IncidentCallsPort, SecretCallsPort, TemporalPort } from '../../activities/temporal/port.ts';
 import type { System } from '../../workflows/shared/names.ts';
 
 /** Hand-written stubs, typed from the ports: a changed activity breaks them at compile time. */
@@ -21,12 +24,14 @@ export interface Stubs {
   readonly gitlab: GitlabPort & Partial<GitlabChangesPort>;
   readonly slack: SlackPort;
   readonly 'aws-promotion': S3Port & Ec2Port;
-  readonly temporal: TemporalPort & Partial<IncidentCallsPort>;
+  readonly temporal: TemporalPort & Partial<IncidentCallsPort & SecretCallsPort>;
   readonly health: HealthPort;
   /** Of a world of findings. */
   readonly halo?: Partial<FindingsPort & FindingAcceptancePort>;
   /** Of a world of incidents. */
   readonly 'aws-incident'?: Partial<IncidentPort>;
+  /** Of a world of secrets. */
+  readonly 'aws-audit'?: Partial<LedgerPort & SecretTicketsPort & TrailPort>;
   /** Of the workflows' own queue. */
   readonly decisions: DecisionsPort;
 }
@@ -118,6 +123,12 @@ export const verbs = {
     'holdForIncident',
     'listIncidents',
     'readDrift',
+    'startSecretChanges',
+    'tellSecretChanges',
+    'claimTicket',
+    'tellSecretTicket',
+    'reportDiscrepancy',
+    'clearDiscrepancy',
   ],
   health: ['probe'],
   halo: ['syncPage', 'readAcceptanceRequest', 'acceptFinding', 'endAcceptance'],
@@ -140,6 +151,21 @@ export const verbs = {
     'readIssueTie',
     'sweepCases',
     'sweepIssues',
+  ],
+  'aws-audit': [
+    'recordChange',
+    'readSecretChange',
+    'recordVerdict',
+    'explainChanges',
+    'changesOf',
+    'briefsOf',
+    'findMissing',
+    'recordGaps',
+    'exportDays',
+    'lookUpChanges',
+    'listChangedSecrets',
+    'findSecretTickets',
+    'recordSecretTicket',
   ],
   decisions: ['digestEvidence', 'digestTexts', 'verifyDecisions', 'planReminders'],
 } as const satisfies { readonly [Q in keyof Stubs]: readonly (keyof NonNullable<Stubs[Q]>)[] };

@@ -15,6 +15,7 @@ import { sound } from '../config/change-config.ts';
 import { configOf, exampleWith, exampleYaml } from '../config/example-config.ts';
 import { plainSource } from '../config/halo-config.ts';
 import { plainConnection } from '../config/incident-config.ts';
+import { fullAudit, sound as withAudit } from '../config/secret-config.ts';
 import { verbs } from '../support/stub-activities.ts';
 
 const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
@@ -26,6 +27,7 @@ const needed: Readonly<Record<QueueName, readonly SecretName[]>> = {
   health: [],
   halo: ['haloKey', 'haloSecret', 'jiraEmail', 'jiraApiToken'],
   'aws-incident': ['jiraEmail', 'jiraApiToken'],
+  'aws-audit': ['jiraEmail', 'jiraApiToken'],
 };
 /** Taken where it is set. */
 const welcome: Readonly<Partial<Record<QueueName, readonly SecretName[]>>> = {
@@ -47,8 +49,18 @@ const mirrors = {
 };
 const withSource = exampleWith(mirrors);
 const everything = configOf(withSource, everySecret);
+/** Secrets are audited where people decide, and deciding needs a key: that process has a file of its own. */
+const withSecrets = exampleWith(withAudit);
+const yamlOf = (queue: QueueName) => (queue === 'aws-audit' ? withSecrets : withSource);
 /** With every process on. */
-const withChanges = configOf(exampleWith({ ...sound, ...mirrors }), everySecret);
+const withChanges = configOf(
+  exampleWith({
+    ...sound,
+    ...mirrors,
+    'processes.secrets': { ...fullAudit, finding: { question: 'change', approval: 'change' } },
+  }),
+  everySecret,
+);
 /** No activity calls it when it is made. */
 const client = {} as Client;
 
@@ -56,13 +68,13 @@ describe('queues', () => {
   for (const queue of queueNames) {
     it(`${queue} gets the secrets it needs and no other`, () => {
       assert.deepEqual(
-        Object.keys(narrowSecrets(everything, [queue]).secrets).sort(),
+        Object.keys(narrowSecrets(configOf(yamlOf(queue), everySecret), [queue]).secrets).sort(),
         [...needed[queue], ...(welcome[queue] ?? [])].sort(),
       );
     });
 
     it(`${queue} is made without the secrets of any other queue`, () => {
-      const own = configOf(withSource, environmentOf(needed[queue]));
+      const own = configOf(yamlOf(queue), environmentOf(needed[queue]));
       assert.deepEqual(findMissingSecrets(own, [queue]), []);
       assert.ok(Object.keys(createActivities(queue, own, client)).length > 0);
     });
@@ -70,7 +82,7 @@ describe('queues', () => {
     for (const secret of needed[queue])
       it(`${queue} is refused without ${secretVariables[secret]}`, () => {
         const others = (Object.keys(secretVariables) as SecretName[]).filter((name) => name !== secret);
-        const config = configOf(withSource, environmentOf(others));
+        const config = configOf(yamlOf(queue), environmentOf(others));
         assert.deepEqual(
           findMissingSecrets(config, [queue]).map(({ path }) => path),
           [secretVariables[secret]],
@@ -110,7 +122,7 @@ describe('queues', () => {
       const { secrets } = narrowSecrets(config, [queue]);
       assert.equal('jiraAttestationKeys' in secrets, queue === 'jira', queue);
       assert.ok(!('decisionKeys' in secrets), queue);
-      assert.ok(Object.keys(createActivities(queue, config, client)).length > 0);
+      assert.equal(Object.keys(createActivities(queue, config, client)).length > 0, queue !== 'aws-audit');
     }
     const missing = findMissingSecrets(configOf(yaml, environmentOf(needed.jira)), ['jira']);
     assert.deepEqual(
@@ -124,6 +136,13 @@ describe('queues', () => {
     assert.deepEqual(narrowSecrets(off, ['aws-incident']).secrets, {});
     assert.deepEqual(createActivities('aws-incident', off, client), {});
     assert.deepEqual([areOff(off, ['aws-incident']), areOff(everything, ['aws-incident'])], [true, false]);
+  });
+
+  it('of secrets need and get no secret while the process is off, and have nothing to do', () => {
+    const off = configOf(exampleYaml, everySecret);
+    assert.deepEqual(narrowSecrets(off, ['aws-audit']).secrets, {});
+    assert.deepEqual(createActivities('aws-audit', off, client), {});
+    assert.deepEqual([areOff(off, ['aws-audit']), areOff(withChanges, ['aws-audit'])], [true, false]);
   });
 
   describe('of findings', () => {
@@ -153,8 +172,16 @@ describe('queues', () => {
   it('are told apart by task queue', () =>
     assert.deepEqual(
       queueNames.map((queue) => taskQueueOf(queue, 'base')),
-      ['', '-jira', '-gitlab', '-slack', '-aws-promotion', '-health', '-halo', '-aws-incident'].map(
-        (queue) => `base${queue}`,
-      ),
+      [
+        '',
+        '-jira',
+        '-gitlab',
+        '-slack',
+        '-aws-promotion',
+        '-health',
+        '-halo',
+        '-aws-incident',
+        '-aws-audit',
+      ].map((queue) => `base${queue}`),
     ));
 });

@@ -142,7 +142,7 @@ describe('an event of Secrets Manager', () => {
     const event = change(value);
     assert.deepEqual(
       [event.kind, event.eventId, event.versionId, event.action],
-      ['label', `label:${fullArn}:v-1:AWSCURRENT`, 'v-1', 'value'],
+      ['label', `label:${account}:${region}:${fullArn.slice(-6)}:v-1:AWSCURRENT`, 'v-1', 'value'],
     );
     assert.equal(change({ ...value, id: 'two' }).eventId, event.eventId);
     assert.equal(readSecretEvent({ ...value, resources: [arnOf('prod/db')] }).kind, 'malformed');

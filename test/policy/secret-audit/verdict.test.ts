@@ -203,7 +203,7 @@ const table: readonly (readonly [what: string, verdict: VerdictName, one: Case, 
   ],
   [
     'ARN added to an approved ticket afterwards',
-    'no-ticket',
+    'wrong-ticket',
     {
       tickets: [ticketOf([approved(-30), [5, 'mia', { secrets: fullArn }]], { begins: { secrets: other } })],
     },

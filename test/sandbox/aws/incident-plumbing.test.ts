@@ -171,7 +171,8 @@ describe('the way of incidents in the emulator', function () {
     const sns = new SNSClient(toClientOptions(aws.url, admin.soc));
     const endpoint = await startEndpoint();
     try {
-      await subscribeEndpoint(aws.url, admin.soc, endpoint.url);
+      const { topicArn } = aws.provisioned.incidents;
+      await subscribeEndpoint(aws.url, admin.soc, { topicArn, url: endpoint.url });
       const asked = await endpoint.next();
       await checkSignature(aws, asked.message);
       assert.match(

@@ -115,6 +115,7 @@ describe('jira sandbox: people, projects and permissions', () => {
         ['SEC', 'Security findings'],
         ['VULN', 'Vulnerabilities'],
         ['INC', 'Security incidents'],
+        ['SECCHG', 'Changes of secrets'],
       ],
     );
     assert.equal(type?.name, 'Security Agent Deploy Request');

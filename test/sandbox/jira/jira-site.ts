@@ -102,11 +102,11 @@ export function paragraph(text: string) {
 }
 
 /** Performs the transition that leads to the status, as dana; throws when there is none. */
-export async function moveTo(jira: RunningJira, issue: string, status: string): Promise<void> {
-  const { transitions = [] } = await jira.as('dana').issues.getTransitions({ issueIdOrKey: issue });
+export async function moveTo(jira: RunningJira, issue: string, status: string, name = 'dana'): Promise<void> {
+  const { transitions = [] } = await jira.as(name).issues.getTransitions({ issueIdOrKey: issue });
   const id = transitions.find((transition) => transition.to?.name === status)?.id;
   if (!id) throw new Error(`${issue}: no transition to ${status}`);
-  await jira.as('dana').issues.doTransition({ issueIdOrKey: issue, transition: { id } });
+  await jira.as(name).issues.doTransition({ issueIdOrKey: issue, transition: { id } });
 }
 
 /** The field ids of a change request, see sandbox/jira/fields.ts. */
