@@ -76,7 +76,8 @@ export function createMemoryLedger(): MemoryLedger {
       }));
     },
     async recordTicket({ ticket }) {
-      tickets.push(ticket);
+      const known = tickets.findIndex(({ issueId }) => issueId === ticket.issueId);
+      tickets.splice(known < 0 ? tickets.length : known, known < 0 ? 0 : 1, ticket);
     },
     findMissing: async ({ eventIds }) => eventIds.filter((eventId) => !changes.has(eventId)),
     async recordGaps(input) {

@@ -94,6 +94,8 @@ export async function secretTicket(input: SecretTicketInput): Promise<{ readonly
   /** Before the first claim is answered: a run before this one may have ended. */
   async function load(): Promise<void> {
     progress.start('read');
+    const [hint] = hints;
+    hints = [];
     const ticket = await patience.call('jira', () => tickets.recordSecretTicket({ issueId }));
     if (ticket) {
       progress.describe({ ticket: ticket.key });
@@ -104,6 +106,7 @@ export async function secretTicket(input: SecretTicketInput): Promise<{ readonly
     isLoaded = true;
     progress.finish('read');
     progress.start('keep');
+    if (ticket && hint !== undefined) await follow(ticket, hint);
   }
 
   async function work(): Promise<void> {
@@ -116,7 +119,10 @@ export async function secretTicket(input: SecretTicketInput): Promise<{ readonly
 
   async function look(deliveryId: string): Promise<void> {
     const ticket = await patience.call('jira', () => tickets.recordSecretTicket({ issueId }));
-    if (!ticket) return;
+    if (ticket) await follow(ticket, deliveryId);
+  }
+
+  async function follow(ticket: NamedTicket, deliveryId: string): Promise<void> {
     // of a key only Jira knows the number
     if (ticket.issueId !== issueId)
       return patience.call('temporal', () =>
