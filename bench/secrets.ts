@@ -18,6 +18,7 @@ const latencyMs = 20;
 const repeated = 500;
 const steadySeconds = 60;
 const perSecond = 5;
+const longPollMs = 21_000;
 
 interface SecretBench {
   readonly stack: BenchStack;
@@ -72,11 +73,13 @@ const notes = [
 
 async function measureDrain(bench: SecretBench, count: number): Promise<Figure[]> {
   const { stack, queue, bare, log } = bench;
+  await stack.starters.stop();
+  // a poll that the queue still holds would take the first ones and lose them for a minute
+  await sleep(longPollMs);
   await bare.rate(200);
   const before = await bare.rate(count);
   log(`bare: ${before.toFixed(1)} a second`);
   const events = Array.from({ length: count }, (_, index) => toEvent(stack.endpoints, index % tickets));
-  await stack.starters.stop();
   await queue.send(events);
   const { jira } = stack.controls;
   await jira.post('log', { keep: 100_000 });
@@ -104,14 +107,9 @@ async function measureDrain(bench: SecretBench, count: number): Promise<Figure[]
     toFigure('  events a second', 'count', [rate]),
     toFigure('  bare workflows a second', 'count', [before, after]),
     toFigure('  events without the verdict authorised', 'count', [wrong], none),
-    toFigure(
-      '  calls of Jira for a ticket and minute',
-      'count',
-      [asked / (tickets * Math.ceil(seconds / 60))],
-      {
-        ...{ of: 'max', is: '<=', value: 1 },
-      },
-    ),
+    toFigure(`  calls of Jira for ${tickets} tickets, a minute`, 'count', [asked / Math.ceil(seconds / 60)], {
+      ...{ of: 'max', is: '<=', value: tickets },
+    }),
     ...(await measureRepeats(bench, events.slice(0, repeated))),
   ];
 }

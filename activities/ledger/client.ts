@@ -42,9 +42,10 @@ export function createLedger({ table, now, exportDays = exportNothing }: LedgerO
   async function add(
     eventId: string,
     toNext: (last: LedgerVerdict | null) => Addition | null,
+    isFirst = false,
   ): Promise<{ version: number; added: boolean }> {
     for (let race = 0; race < mostRaces; race += 1) {
-      const last = await readNewest(table, eventId);
+      const last = isFirst && race === 0 ? null : await readNewest(table, eventId);
       const next = toNext(last);
       if (!next || (last && isSame(last, next))) return { version: last?.version ?? 0, added: false };
       const version: LedgerVerdict = {
@@ -73,19 +74,19 @@ export function createLedger({ table, now, exportDays = exportNothing }: LedgerO
 
   return {
     async recordChange({ event, foundBy }) {
-      const recordedAt = toNow();
-      const isNew = await table.putNew(toChangeItem(event, foundBy, recordedAt));
-      const known = isNew ? null : await readOne(table, event.eventId);
-      return known ?? { event, foundBy, recordedAt, verdict: null };
+      const isNew = await table.putNew(toChangeItem(event, foundBy, toNow()));
+      return isNew ? null : readOne(table, event.eventId);
     },
     readSecretChange: ({ eventId }) => readOne(table, eventId),
-    recordVerdict: ({ eventId, verdict, isFinal, explanation, deletion }) =>
-      add(eventId, () => ({
+    recordVerdict({ eventId, verdict, isFinal, isFirst, explanation, deletion }) {
+      const next: Addition = {
         ...{ verdict: verdict.verdict, ticket: verdict.ticket, approver: verdict.approver, isFinal },
         ...{ approvedAt: verdict.approvedAt, reasons: verdict.reasons },
         ...(explanation ? { explanation } : {}),
         ...(deletion ? { deletion } : {}),
-      })),
+      };
+      return add(eventId, () => next, isFirst);
+    },
     async explainChanges({ eventIds, explanation }) {
       await mapBounded(eventIds, callsAtOnce, (eventId) =>
         add(eventId, (last) => last && { ...last, explanation }),

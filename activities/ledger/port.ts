@@ -16,8 +16,8 @@ import type {
  * is not there. Its items are described in docs/secret-ledger.md.
  */
 export interface LedgerPort {
-  /** Puts a change, once. @returns what the ledger knows of it, with the newest version */
-  recordChange(input: { event: SecretEvent; foundBy: FoundBy }): Promise<LedgerChange>;
+  /** Puts a change, once. @returns what the ledger had of it, with the newest version; null: it is new */
+  recordChange(input: { event: SecretEvent; foundBy: FoundBy }): Promise<LedgerChange | null>;
   /** @returns null: there is no such change */
   readSecretChange(input: { eventId: string }): Promise<LedgerChange | null>;
   /**
@@ -28,6 +28,8 @@ export interface LedgerPort {
     eventId: string;
     verdict: Verdict;
     isFinal: boolean;
+    /** As far as the caller knows nothing was said before: it is put without reading; where something was, that is read after all. */
+    isFirst?: boolean;
     explanation?: Explanation;
     deletion?: NonNullable<LedgerVerdict['deletion']>;
   }): Promise<{ version: number; added: boolean }>;

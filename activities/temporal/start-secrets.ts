@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { toSecretOrder, toSecretPolicy } from '../../config/secret-policy.ts';
+import { secretAuditOf, toSecretOrder, toSecretPolicy } from '../../config/secret-policy.ts';
 import type { Config } from '../../config/parse-config.ts';
 import { nameOf } from '../../workflows/secret-audit/arn.ts';
-import { describeActor } from '../../workflows/secret-audit/discrepancy.ts';
+import { describeActor, toTarget } from '../../workflows/secret-audit/discrepancy.ts';
 import {
   discrepancy,
   lookAgain,
@@ -54,12 +54,16 @@ function toChangeStart(
   const input: SecretChangeInput = {
     ...part,
     policy: toSecretPolicy(config),
-    order: toSecretOrder(config),
+    site: secretAuditOf(config).site,
   };
   return {
     ...{ workflowType: workflowTypes.secretChange, workflowId: secretChangeId(part.eventId) },
     ...{ taskQueue: config.temporal.taskQueue, input, staticSummary: summaryOf(part) },
-    searchAttributes: [{ key: attributes.process, value: 'secret-change' }],
+    searchAttributes: [
+      { key: attributes.process, value: 'secret-change' },
+      { key: attributes.phase, value: 'decide' },
+      ...(part.event ? [{ key: attributes.target, value: toTarget(part.event) }] : []),
+    ],
   };
 }
 

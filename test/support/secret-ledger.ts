@@ -41,9 +41,9 @@ export function createMemoryLedger(): MemoryLedger {
     ...{ changes, tickets, gaps, exported },
     async recordChange({ event, foundBy }) {
       const { eventId } = event;
-      if (!changes.has(eventId))
-        changes.set(eventId, { event, foundBy, recordedAt: event.eventTime, versions: [] });
-      return read(eventId) as LedgerChange;
+      const before = read(eventId);
+      if (!before) changes.set(eventId, { event, foundBy, recordedAt: event.eventTime, versions: [] });
+      return before;
     },
     readSecretChange: async ({ eventId }) => read(eventId),
     async recordVerdict({ eventId, verdict, isFinal, explanation, deletion }) {

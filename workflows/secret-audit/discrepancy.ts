@@ -47,3 +47,8 @@ export function toFindingChange(
 export function describeActor({ arn, userName, invokedBy, type }: Actor): string {
   return arn ?? userName ?? invokedBy ?? type ?? 'whoever did it';
 }
+
+/** What a change is of, as lists show it: a name, or the account where nothing else is known. */
+export function toTarget({ secret, account }: SecretEvent): string {
+  return secret ? nameOf(secret).slice(0, 200) : account;
+}

@@ -27,7 +27,8 @@ export interface SecretChangeInput {
   readonly event: SecretEvent | null;
   readonly foundBy: FoundBy;
   readonly policy: SecretPolicy;
-  readonly order: SecretOrder;
+  /** Name of the Jira site whose tickets approve. */
+  readonly site: string;
 }
 
 /** `joined`: a label event of a call that is audited itself. `unknown`: the ledger has no such change. */

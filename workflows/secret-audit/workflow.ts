@@ -14,9 +14,8 @@ import { createFailure } from '../shared/failures.ts';
 import { createPatience } from '../shared/patience.ts';
 import { createProgress } from '../shared/run-progress.ts';
 import { versioned } from '../shared/versioning.ts';
-import { nameOf } from './arn.ts';
 import { isRestored, restorableUntil } from './deletion.ts';
-import { mayChange, needsExplanation, toFindingChange } from './discrepancy.ts';
+import { mayChange, needsExplanation, toFindingChange, toTarget } from './discrepancy.ts';
 import { isLabelOfCall, toJoinWindow } from './label.ts';
 import {
   lookAgain,
@@ -29,6 +28,7 @@ import {
 } from './messages.ts';
 import { decideExempt, decideVerdict } from './verdict.ts';
 
+type KnownChange = Pick<LedgerChange, 'event' | 'verdict'>;
 type Found = Awaited<ReturnType<SecretTicketsPort['findSecretTickets']>>;
 
 const stepNames = {
@@ -44,8 +44,8 @@ const dayMs = 86_400_000;
  * Signals: `lookAgain` (secretTicket), `resume` (an operator).
  */
 export async function secretChange(input: SecretChangeInput): Promise<SecretChangeOutcome> {
-  const { eventId, policy, order } = input;
-  const progress = createProgress('secret-change', stepNames);
+  const { eventId, policy, site } = input;
+  const progress = createProgress('secret-change', stepNames, workflowInfo().typedSearchAttributes);
   const patience = createPatience((code) => progress.waitFor(code));
   const ledger = activitiesOf<LedgerPort>('aws-audit', 'write');
   const tickets = activitiesOf<SecretTicketsPort>('aws-audit', 'read');
@@ -61,25 +61,29 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
     restorableUntil: event && restorableUntil(event),
   }));
 
+  if (event) progress.describe({ target: toTarget(event) });
   progress.start('decide');
   if (event?.kind === 'label' && (await isJoined(event))) return end('joined');
   const known = await readLedger();
   if (!known) return end('unknown');
   event = known.event;
-  progress.describe({ target: event.secret ? nameOf(event.secret).slice(0, 200) : event.account });
+  if (!input.event) progress.describe({ target: toTarget(event) });
   verdict = await stand(known);
   progress.finish('decide', verdict.verdict);
   const deadline = restorableUntil(event);
-  if (deadline !== null && known.verdict?.deletion == null) await watchDeletion(event, deadline);
-  else progress.skip('deletion');
-  return end(verdict.verdict, verdict.ticket);
+  if (deadline !== null && known.verdict?.deletion == null) {
+    progress.describe(said(verdict));
+    await watchDeletion(event, deadline);
+  } else progress.skip('deletion');
+  return end(verdict.verdict, verdict);
 
   async function end(
     name: SecretChangeOutcome['verdict'],
-    ticket: string | null = null,
+    stands: Verdict | null = null,
   ): Promise<SecretChangeOutcome> {
-    progress.end(name);
+    progress.end(name, stands ? said(stands) : {});
     await condition(allHandlersFinished);
+    const ticket = stands?.ticket ?? null;
     return { eventId, verdict: name, ticket, isFinal: event !== null && isFinal(event) };
   }
 
@@ -87,12 +91,12 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
     return Date.now() >= Date.parse(eventTime) + policy.graceDays * dayMs;
   }
 
-  function readLedger(): Promise<LedgerChange | null> {
+  async function readLedger(): Promise<KnownChange | null> {
     const { foundBy } = input;
     const given = event;
-    return patience.call('aws', () =>
-      given ? ledger.recordChange({ event: given, foundBy }) : ledger.readSecretChange({ eventId }),
-    );
+    if (!given) return patience.call('aws', () => ledger.readSecretChange({ eventId }));
+    const before = await patience.call('aws', () => ledger.recordChange({ event: given, foundBy }));
+    return before ?? { event: given, verdict: null };
   }
 
   /** The call that moved the label comes with an event of its own, which says who it was. */
@@ -106,19 +110,19 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
   }
 
   /** @returns the verdict that stands: not a pending one */
-  async function stand(known: LedgerChange): Promise<Verdict> {
+  async function stand(known: KnownChange): Promise<Verdict> {
     const before = known.verdict;
     if (before && (isFinal(known.event) || before.isFinal || !isOpen(before))) return before;
     for (let round = 0; ; round += 1) {
       const seen = looks;
       const { decided, people } = await decide(known.event, round > 0 || before !== null);
-      await write(known.event, decided);
+      await write(known.event, decided, round === 0 && before === null);
       verdict = decided;
-      progress.describe({ decision: decided.verdict, ...(decided.ticket ? { ticket: decided.ticket } : {}) });
       if (decided.verdict !== 'pending') {
         await hand(known, decided, people);
         return decided;
       }
+      progress.describe(said(decided));
       const left = Date.parse(known.event.eventTime) + policy.graceMinutes * 60_000 - Date.now();
       if (left > 0) await condition(() => looks > seen, left, { summary: 'an approval may still be seen' });
     }
@@ -151,22 +155,21 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
       const { issueId } = rests;
       const own = { eventId, eventTime: of.eventTime };
       const { earlier } = await patience.call('temporal', () =>
-        calls.claimTicket({ site: order.site, issueId, claim: own }),
+        calls.claimTicket({ site, issueId, claim: own }),
       );
       if (earlier === null) return found;
       usedBefore.push(issueId);
     }
   }
 
-  async function write(of: SecretEvent, decided: Verdict): Promise<void> {
-    await patience.call('aws', () =>
-      ledger.recordVerdict({ eventId, verdict: decided, isFinal: isFinal(of) }),
-    );
+  async function write(of: SecretEvent, verdict: Verdict, isFirst: boolean): Promise<void> {
+    const entry = { eventId, verdict, isFinal: isFinal(of), ...(isFirst ? { isFirst } : {}) };
+    await patience.call('aws', () => ledger.recordVerdict(entry));
   }
 
   /** What changed for the people who are asked about it. */
   async function hand(
-    { event: of, verdict: before }: LedgerChange,
+    { event: of, verdict: before }: KnownChange,
     decided: Verdict,
     people: Pick<Found, 'changer' | 'owners'>,
   ): Promise<void> {
@@ -208,6 +211,10 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
     if (known) return known;
     throw createFailure('NotFound', `ledger: ${workflowInfo().workflowId} is not there any more`);
   }
+}
+
+function said({ verdict, ticket }: Verdict) {
+  return { decision: verdict, ...(ticket === null ? {} : { ticket }) };
 }
 
 setWorkflowOptions(versioned('AUTO_UPGRADE'), secretChange);

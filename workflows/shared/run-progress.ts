@@ -1,6 +1,14 @@
+import type { TypedSearchAttributes } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { toChecklist, type ProgressReport, type ProgressStep } from './progress.ts';
 import { attributes } from './search-attributes.ts';
+
+export interface Known {
+  readonly ticket?: string;
+  readonly target?: string;
+  readonly decision?: string;
+  readonly risk?: string;
+}
 
 export interface Progress<N extends string> {
   /** A step begins: what the run waits for is cleared. */
@@ -9,27 +17,34 @@ export interface Progress<N extends string> {
   fail(step: N, note: string): void;
   /** `code` as in design §6; empty = it works. */
   waitFor(code: string, dueBy?: string): void;
-  describe(known: { ticket?: string; target?: string; decision?: string; risk?: string }): void;
+  describe(known: Known): void;
   /** Not needed in this run. */
   skip(step: N): void;
   ignore(): void;
   /** The run is over: the phase says how, so that lists tell a failed promotion from a done one. */
-  end(outcome: string): void;
+  end(outcome: string, known?: Known): void;
   /** The step that runs now, or ran last. */
   current(): N;
   report(): ProgressReport;
 }
 
-/** What people see of a run: the `status` query, the checklist and the search attributes, from one state. */
+/**
+ * What people see of a run: the `status` query, the checklist and the search attributes, from one state.
+ * @param given what whoever started the run has set already: it is not written again
+ */
 export function createProgress<N extends string>(
   process: string,
   stepNames: Readonly<Record<N, string>>,
+  given?: TypedSearchAttributes,
 ): Progress<N> {
   const names = Object.keys(stepNames) as [N, ...N[]];
   const steps = new Map<N, ProgressStep>(
     names.map((name) => [name, { name: stepNames[name], state: 'open', note: '' }]),
   );
-  const seen = { phase: '', ticket: '', target: '', waitingOn: '', dueBy: '', decision: '', risk: '' };
+  const seen = {
+    ...{ phase: given?.get(attributes.phase) ?? '', target: given?.get(attributes.target) ?? '' },
+    ...{ ticket: '', waitingOn: '', dueBy: '', decision: '', risk: '' },
+  };
   let current = names[0];
   let ended: string | undefined;
   let ticket: string | null = null;
@@ -73,6 +88,13 @@ export function createProgress<N extends string>(
     );
   }
 
+  function learn(known: Known): void {
+    ticket = known.ticket ?? ticket;
+    target = known.target ?? target;
+    decision = known.decision ?? decision;
+    risk = known.risk ?? risk;
+  }
+
   function report(): ProgressReport {
     return {
       process,
@@ -97,13 +119,11 @@ export function createProgress<N extends string>(
       show();
     },
     describe(known) {
-      ticket = known.ticket ?? ticket;
-      target = known.target ?? target;
-      decision = known.decision ?? decision;
-      risk = known.risk ?? risk;
+      learn(known);
       show();
     },
-    end(outcome) {
+    end(outcome, known = {}) {
+      learn(known);
       ended = outcome;
       show();
     },

@@ -71,7 +71,7 @@ describe('the ledger, on the emulator', function () {
     await judge(event, { verdict: 'pending' });
     await judge(event);
     const again = await ledger.recordChange({ event: { ...event, eventName: 'Other' }, foundBy: 'sweep' });
-    assert.deepEqual([again.event, again.foundBy, again.verdict?.version], [event, 'event', 2]);
+    assert.deepEqual([again?.event, again?.foundBy, again?.verdict?.version], [event, 'event', 2]);
     assert.deepEqual(await ledger.readSecretChange(event), again);
     assert.equal(await ledger.readSecretChange({ eventId: 'none' }), null);
   });
@@ -94,13 +94,22 @@ describe('the ledger, on the emulator', function () {
     assert.deepEqual(written.map(({ version }) => version).sort(), [1, 2, 3, 4]);
   });
 
+  it('puts the first version without reading, and reads what is there after all', async () => {
+    const event = await change();
+    const first = (verdict: Verdict) =>
+      ledger.recordVerdict({ eventId: event.eventId, verdict, isFinal: false, isFirst: true });
+    assert.deepEqual(await first(verdictOf()), { version: 1, added: true });
+    assert.deepEqual(await first(verdictOf()), { version: 1, added: false });
+    assert.deepEqual(await first(verdictOf({ verdict: 'unapproved' })), { version: 2, added: true });
+  });
+
   it('finds its own item after an answer that was lost', async () => {
     const event = eventOf({ eventId: eventId() });
     await addFault(aws, { match: { method: 'POST' }, mode: 'lost', when: 'after', times: 1 });
     await assert.rejects(ledger.recordChange({ event, foundBy: 'event' }));
     await clearFaults(aws);
     const found = await ledger.recordChange({ event, foundBy: 'event' });
-    assert.deepEqual([found.event.eventId, found.verdict], [event.eventId, null]);
+    assert.deepEqual([found?.event.eventId, found?.verdict], [event.eventId, null]);
   });
 
   it('says which failure it was', async () => {
