@@ -1,18 +1,11 @@
-import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import { controlOf } from '../sandbox/drive/control.ts';
 import { haloPerson } from '../sandbox/drive/halo-person.ts';
-import { cacheDir } from '../sandbox/shared/cache-dir.ts';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
 import type { PassReport } from '../workflows/halo-sync/messages.ts';
 import { haloSyncId } from '../workflows/shared/names.ts';
 import { check, type DemoCheck } from './demo-check.ts';
-import { runDir } from './running-stack.ts';
+import { runCli } from './run-cli.ts';
 
-const cli = fileURLToPath(new URL('../starters/cli/main.ts', import.meta.url));
 const count = 300;
 const changed = { changed: 20, resolved: 15, reopened: 5 };
 
@@ -56,7 +49,7 @@ interface Pass {
 async function pass(endpoints: Endpoints, log: Log, kind: 'pass' | 'reconcile' = 'pass'): Promise<Pass> {
   const before = await countCalls(endpoints);
   const began = performance.now();
-  const report = await askAndFollow(kind);
+  const report = (await runCli('findings', kind, '--follow')) as PassReport;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const after = await countCalls(endpoints);
   const calls = after.calls - before.calls;
@@ -65,24 +58,6 @@ async function pass(endpoints: Endpoints, log: Log, kind: 'pass' | 'reconcile' =
   const words = numbers.map(([name, number]) => `${number} ${name}`).join(', ');
   log(`${kind}: ${words}; ${calls} calls, ${writes} writes, ${seconds} s`);
   return { report, writes };
-}
-
-async function askAndFollow(kind: string): Promise<PassReport> {
-  const env = parseEnv(await readFile(path.join(runDir, 'sandbox.env'), 'utf8'));
-  const args = ['--json', '--config', path.join(runDir, 'lockkeeper.yaml'), 'findings', kind, '--follow'];
-  const child = spawn(process.execPath, [cli, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: `${cacheDir()}/node-compile`, ...env },
-  });
-  const chunks: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  const lines = Buffer.concat(chunks).toString('utf8').trim().split('\n');
-  if (code !== 0) throw new Error(`lockkeeper findings ${kind}: exit code ${code}: ${lines.at(-1) ?? ''}`);
-  return JSON.parse(lines.at(-1) ?? '') as PassReport;
 }
 
 async function countCalls(endpoints: Endpoints): Promise<{ calls: number; writes: number }> {

@@ -5,16 +5,21 @@ import { secretPerson } from '../sandbox/drive/secret-person.ts';
 import { secretTicketPerson } from '../sandbox/drive/secret-ticket-person.ts';
 import { slackPerson } from '../sandbox/drive/slack-person.ts';
 import type { Endpoints } from '../sandbox/stack/endpoints.ts';
+import type { SecretReport } from '../starters/cli/secret-report.ts';
 import type { LedgerVerdict } from '../workflows/secret-audit/messages.ts';
 import { secretChangeId } from '../workflows/shared/names.ts';
 import { check, type DemoCheck } from './demo-check.ts';
+import { runCli } from './run-cli.ts';
 import { waitUntil } from './wait-until.ts';
 
 type Log = (line: string) => void;
 
 const patience = 120_000;
 
-/** A change that was approved before it; one that was not, which its author answers for in Slack and somebody else approves afterwards. */
+/**
+ * A change that was approved before it; one that was not, which its author answers for in Slack and somebody else approves afterwards; and
+ * what the month's report says of them.
+ */
 export async function demoSecrets(endpoints: Endpoints, log: Log): Promise<DemoCheck[]> {
   const dev = secretPerson(endpoints, { name: 'dev' });
   const [devInJira, sue] = [secretTicketPerson(endpoints, 'dev'), secretTicketPerson(endpoints, 'sue')];
@@ -23,6 +28,7 @@ export async function demoSecrets(endpoints: Endpoints, log: Log): Promise<DemoC
   const links = (eventId: string) =>
     `${endpoints.ui}/namespaces/default/workflows/${encodeURIComponent(secretChangeId(eventId))}`;
 
+  const before = await readReport();
   const { key } = await devInJira.file({ secrets: [name], actions: ['create'] });
   await sue.move(key, 'Approved');
   log(`dev files ${key} for ${name}, sue approves it  →  ${endpoints.jira}/browse/${key}`);
@@ -51,6 +57,11 @@ export async function demoSecrets(endpoints: Endpoints, log: Log): Promise<DemoC
   log(`sue approves afterwards; the verdict stays ${explained.verdict}`);
   const filed = await sue.find('project = SECCHG AND issuetype = Finding');
   dev.close();
+  const after = await readReport();
+  log(
+    `lockkeeper secrets report --month ${after.month}: ${after.coveragePercent ?? '-'} % of ${after.inScope} covered, ` +
+      `${after.unmatched} unmatched, ${after.unexplained} of them unexplained`,
+  );
 
   return [
     check('an approved change', 'authorised', authorised.verdict),
@@ -67,6 +78,13 @@ export async function demoSecrets(endpoints: Endpoints, log: Log): Promise<DemoC
       `${explained.explanation?.kind} ${explained.explanation?.by}`,
     ),
     check('its verdict afterwards', unapproved.verdict, explained.verdict),
+    check(
+      'the report: covered, unmatched, approved afterwards',
+      '+1, +1, +1',
+      (['covered', 'unmatched', 'approvedAfterwards'] as const)
+        .map((name) => `+${after[name] - before[name]}`)
+        .join(', '),
+    ),
   ];
 
   async function newest(eventId: string): Promise<LedgerVerdict | null> {
@@ -87,6 +105,11 @@ async function findMessage(person: ReturnType<typeof slackPerson>, title: string
         `${text}${JSON.stringify(blocks)}`.includes(title) && JSON.stringify(blocks).includes(name),
     ),
   );
+}
+
+/** As an auditor asks for it: `lockkeeper secrets report --month`. */
+async function readReport(): Promise<SecretReport> {
+  return (await runCli('secrets', 'report', '--month', new Date().toISOString().slice(0, 7))) as SecretReport;
 }
 
 /** As an auditor reads it. */
