@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { chunksOf } from '../../activities/bounded.ts';
+import { createSecretCalls } from '../../activities/temporal/secret-calls.ts';
 import { requests, type RequestView } from '../../workflows/approval/messages.ts';
-import type { SecretFindingOutcome } from '../../workflows/secret-audit/messages.ts';
+import { toFindingChange } from '../../workflows/secret-audit/discrepancy.ts';
+import type { SecretFindingOutcome, Verdict } from '../../workflows/secret-audit/messages.ts';
 import { eventually } from '../support/approval-world.ts';
 import { createSecretWorld, type SecretWorld } from '../support/secret-world.ts';
 import { startTimeSkipping, type TimeSkippingWorld } from '../support/time-skipping.ts';
@@ -22,6 +25,10 @@ describe('secretFinding', function () {
     await world.result(event);
     return event;
   }
+  const noTicket: Verdict = {
+    ...{ verdict: 'no-ticket', ticket: null, approver: null, approvedAt: null },
+    reasons: ['no ticket names this secret'],
+  };
   const result = (world: SecretWorld) => world.finding().result() as Promise<SecretFindingOutcome>;
 
   it('asks who did it and who owns it, and then somebody else, who approves afterwards', async () => {
@@ -86,19 +93,41 @@ describe('secretFinding', function () {
     await eventually(() => world.vendors.notices.length === 2 || undefined);
   });
 
-  it('makes one finding of a hundred changes', async () => {
+  it('makes one finding of a thousand changes, told of each of them twice', async () => {
+    const world = await start({
+      finding: { question: 'question', approval: 'afterwards', collectSeconds: 20 },
+    });
+    const calls = createSecretCalls({ client: temporal.client, config: world.config });
+    const changes = Array.from({ length: 1_000 }, (_, index) => {
+      const event = world.event(`e${index}`);
+      return toFindingChange(event, noTicket, { changer: 'mia', owners: [] });
+    });
+    const [first = assert.fail()] = changes;
+    await calls.reportDiscrepancy({ change: first });
+    for (const part of chunksOf([...changes, ...changes], 50))
+      await Promise.all(part.map((one) => calls.reportDiscrepancy({ change: one })));
+    await temporal.env.sleep('1 minute');
+    const question = await world.openRequest('secret-question');
+    assert.match(question.evidence.title, /1000 changes of secrets without approval by/);
+    await world.say(question, { principal: 'mia', verb: 'reject', reason: 'no' });
+    const { findings } = await result(world);
+    assert.deepEqual([findings.length, findings[0]?.changes], [1, 1_000]);
+    assert.equal(world.vendors.calls.filter((call) => call === 'createTicket').length, 1);
+  });
+
+  it('makes one finding of twenty changes', async () => {
     const world = await start({
       graceMinutes: 0,
       finding: { question: 'question', approval: 'afterwards', collectSeconds: 4 },
     });
-    const events = Array.from({ length: 100 }, (_, index) => world.event(`e${index}`));
+    const events = Array.from({ length: 20 }, (_, index) => world.event(`e${index}`));
     for (const event of events) await world.deliver(event);
     for (const event of events) await world.standsAs(event, 'no-ticket');
     const question = await world.openRequest('secret-question');
-    assert.match(question.evidence.title, /100 changes of secrets without approval by/);
+    assert.match(question.evidence.title, /20 changes of secrets without approval by/);
     await world.say(question, { principal: 'mia', verb: 'reject', reason: 'no' });
     const { findings } = await result(world);
-    assert.deepEqual([findings.length, findings[0]?.changes], [1, 100]);
+    assert.deepEqual([findings.length, findings[0]?.changes], [1, 20]);
     assert.equal(world.vendors.calls.filter((call) => call === 'createTicket').length, 1);
   });
 
@@ -111,6 +140,30 @@ describe('secretFinding', function () {
     await world.hint(world.ticket('1', [[-30, 'sue', { status: 'Approved' }]]));
     await world.standsAs(event, 'authorised');
     assert.equal((await result(world)).findings[0]?.end, 'cleared');
+  });
+
+  it('asks again about a change that was cleared, and is not covered after all', async () => {
+    const world = await start();
+    const calls = createSecretCalls({ client: temporal.client, config: world.config });
+    const told = (name: string) =>
+      toFindingChange(world.event(name), noTicket, { changer: 'mia', owners: [] });
+    const [change, other] = [told('a'), told('other')];
+    await calls.reportDiscrepancy({ change });
+    await world.openRequest('secret-question');
+    await calls.reportDiscrepancy({ change: other });
+    const isOpen = async (count: number) => {
+      const views = await world.finding().query<readonly RequestView[]>(requests.name);
+      return views.filter(({ state }) => state === 'open').length === count || undefined;
+    };
+    await temporal.env.sleep('1 minute');
+    await eventually(() => isOpen(2));
+    await calls.clearDiscrepancy({ change: { ...change, verdict: 'authorised' } });
+    await eventually(() => isOpen(1));
+    await calls.reportDiscrepancy({ change });
+    await temporal.env.sleep('1 minute');
+    await eventually(() => isOpen(2));
+    assert.equal(world.vendors.calls.filter((call) => call === 'createTicket').length, 3);
+    await temporal.track(world.finding()).terminate();
   });
 
   it('makes a second finding of what comes while the first is open', async () => {

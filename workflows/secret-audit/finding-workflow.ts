@@ -103,8 +103,9 @@ export async function secretFinding(input: SecretFindingInput): Promise<SecretFi
       await condition(() => waiting.length > 0 || open === 0);
       if (waiting.length === 0) break;
       await collect();
-      const changes = waiting.filter(({ eventId }) => !isCleared(eventId));
+      const [all, changes] = [waiting, waiting.filter(({ eventId }) => !isCleared(eventId))];
       waiting = [];
+      forgetCleared(all);
       if (changes.length > 0) running.push(handle({ nth: (count += 1), actor, changes }));
     }
     await Promise.all(running);
@@ -130,7 +131,14 @@ export async function secretFinding(input: SecretFindingInput): Promise<SecretFi
       ends.push({ ticket: finding.ticket, changes: batch.changes.length, end });
     } finally {
       open -= 1;
+      forgetCleared(batch.changes);
     }
+  }
+
+  /** What was cleared may be reported again: an approval that counts once may turn out to be an earlier change's. */
+  function forgetCleared(changes: readonly FindingChange[]): void {
+    const cleared = new Set(changes.map(({ eventId }) => eventId).filter(isCleared));
+    known = new Set([...known].filter((eventId) => !cleared.has(eventId)));
   }
 
   function file(batch: Batch) {

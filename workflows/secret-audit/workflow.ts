@@ -53,6 +53,8 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
   let event = input.event;
   let verdict: Verdict | null = null;
   let looks = 0;
+  /** As many of them as the last decision knew of. */
+  let settled = 0;
   setHandler(status, () => progress.report());
   setHandler(resume, () => patience.resume());
   setHandler(lookAgain, () => void (looks += 1));
@@ -75,6 +77,8 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
     progress.describe(said(verdict));
     await watchDeletion(event, deadline);
   } else progress.skip('deletion');
+  // somebody may have asked while the verdict was written
+  while (looks > settled) verdict = await stand(await reread());
   return end(verdict.verdict, verdict);
 
   async function end(
@@ -112,9 +116,10 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
   /** @returns the verdict that stands: not a pending one */
   async function stand(known: KnownChange): Promise<Verdict> {
     const before = known.verdict;
+    settled = looks;
     if (before && (isFinal(known.event) || before.isFinal || !isOpen(before))) return before;
     for (let round = 0; ; round += 1) {
-      const seen = looks;
+      settled = looks;
       const { decided, people } = await decide(known.event, round > 0 || before !== null);
       await write(known.event, decided, round === 0 && before === null);
       verdict = decided;
@@ -124,7 +129,8 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
       }
       progress.describe(said(decided));
       const left = Date.parse(known.event.eventTime) + policy.graceMinutes * 60_000 - Date.now();
-      if (left > 0) await condition(() => looks > seen, left, { summary: 'an approval may still be seen' });
+      if (left > 0)
+        await condition(() => looks > settled, left, { summary: 'an approval may still be seen' });
     }
   }
 
@@ -188,14 +194,13 @@ export async function secretChange(input: SecretChangeInput): Promise<SecretChan
     progress.start('deletion', `until ${deadline}`);
     let deletion: 'restored' | 'ended' | undefined;
     while (!deletion) {
-      const seen = looks;
       const left = Date.parse(deadline) - Date.now();
       const later = await patience.call('aws', () =>
         ledger.changesOf({ secret, from: of.eventTime, to: new Date(Date.now()).toISOString() }),
       );
       if (isRestored(of, later)) deletion = 'restored';
       else if (left <= 0) deletion = 'ended';
-      else if (await condition(() => looks > seen, left, { summary: 'until the secret is gone' }))
+      else if (await condition(() => looks > settled, left, { summary: 'until the secret is gone' }))
         verdict = await stand({ ...(await reread()), event: of });
     }
     const how = deletion;
