@@ -11,7 +11,7 @@ const fields: SecretFields = {
   windowStart: { id: 'c3', name: 'Window start' },
   windowEnd: { id: 'c4', name: 'Window end' },
 };
-const facts = (own: Readonly<Record<string, unknown>>, items: readonly object[] = []) =>
+const facts = (own: Readonly<Record<string, unknown>>, items: readonly object[] = [], created?: string) =>
   toTicketFacts(
     SecretIssue.parse({
       ...{ id: '7', key: 'SECCHG-7' },
@@ -21,13 +21,13 @@ const facts = (own: Readonly<Record<string, unknown>>, items: readonly object[] 
           project: { key: 'SECCHG' },
           issuetype: { name: 'Secret change' },
         },
-        ...{ creator: { accountId: 'acc-dev' }, created: '2026-11-04T09:00:00.000+0100' },
+        ...{ creator: { accountId: 'acc-dev' }, created: '2026-10-04T09:00:00.000+0200' },
         ...{ updated: '2026-11-04T10:00:00.000+0100', ...own },
       },
     }),
     items.map((item, index) =>
       Change.parse({
-        ...{ id: String(index + 1), created: `2026-11-04T0${index + 1}:00:00.000+0000` },
+        ...{ id: String(index + 1), created: created ?? `2026-11-04T0${index + 1}:00:00.000+0000` },
         ...{ author: { accountId: 'acc-sue' }, items: [item] },
       }),
     ),
@@ -59,6 +59,8 @@ describe('what a ticket of secrets says', () => {
     ['c2', null, 'actions', []],
     ['c3', '2026-11-04T09:00:00.000+0100', 'windowStart', '2026-11-04T08:00:00.000Z'],
     ['c3', '2026-11-04T09:00-0500', 'windowStart', '2026-11-04T14:00:00.000Z'],
+    ['c3', '2026-10-25T02:30:00.000+0200', 'windowStart', '2026-10-25T00:30:00.000Z'],
+    ['c3', '2026-10-25T02:30:00.000+0100', 'windowStart', '2026-10-25T01:30:00.000Z'],
     ['c3', '2026-11-04', 'windowStart', null],
     ['c3', 'tomorrow', 'windowStart', null],
   ];
@@ -96,6 +98,18 @@ describe('what a ticket of secrets says', () => {
     );
     assert.deepEqual([ticket.requester, ticket.changes[0]?.author], ['jira:acc-dev', 'sue']);
   });
+
+  // the clocks of Berlin go back: this half past two comes twice, an hour apart
+  for (const [offset, isBefore] of [
+    ['+0200', true],
+    ['+0100', false],
+  ] as const)
+    it(`knows which of two equal hours it was: ${offset}`, () => {
+      const approval = item('status', 'Requested', 'Approved', { field: 'status', fieldId: 'status' });
+      const ticket = facts({}, [approval], `2026-10-25T02:30:00.000${offset}`);
+      const change = Date.parse('2026-10-25T01:00:00Z');
+      assert.equal(ticketAt(ticket, change)?.fields.status, isBefore ? 'Approved' : 'Requested');
+    });
 
   it('leaves other fields out', () => {
     assert.deepEqual(facts({}, [item('summary', 'a', 'b')]).changes, []);
