@@ -10,7 +10,7 @@ export interface BenchEvent {
   readonly body: string;
 }
 
-export const secretName = (index: number) => `bench/secret-${index}`;
+const secretName = (index: number) => `bench/secret-${index}`;
 const region = 'us-east-1';
 
 /** A change of one of these secrets, as EventBridge brings it. */
