@@ -154,6 +154,8 @@ export async function startFront(vendor: Vendor, options: { port?: number; token
 
   const server = http.createServer((message, response) => {
     answer(message, response).catch((error: unknown) => {
+      // whoever asked has gone, such as a poll of the queue when everything ends
+      if (message.socket.destroyed) return;
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`sandbox ${vendor.name}: ${message.method} ${message.url}: ${text}\n`);
       if (!response.headersSent) send(response, { status: 500, body: { error: text.split('\n')[0] } });

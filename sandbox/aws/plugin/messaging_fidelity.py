@@ -9,6 +9,7 @@ import base64
 import datetime
 import hashlib
 import json
+import threading
 import urllib.parse
 import urllib.request
 
@@ -25,6 +26,7 @@ _POST_TIMEOUT_SECONDS = 15
 
 _stock_build_envelope = sns._build_envelope
 _signer = None
+_making = threading.Lock()
 
 
 def install() -> None:
@@ -58,8 +60,10 @@ class Signer:
 
 
 def signer() -> Signer:
+    """Messages are posted by several threads: two keys at once would leave one of them without its certificate."""
     global _signer
-    _signer = _signer or Signer()
+    with _making:
+        _signer = _signer or Signer()
     return _signer
 
 
