@@ -8,6 +8,7 @@ import { toFindingChecks } from './doctor/finding-checks.ts';
 import { toGitlabChecks } from './doctor/gitlab-checks.ts';
 import { toIncidentChecks } from './doctor/incident-checks.ts';
 import { toJiraChecks } from './doctor/jira-checks.ts';
+import { toSecretChecks } from './doctor/secret-checks.ts';
 import { toSlackChecks } from './doctor/slack-checks.ts';
 import { toTemporalChecks } from './doctor/temporal-checks.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
@@ -33,6 +34,7 @@ async function examine(session: Session): Promise<ExitCode> {
     ...toChangeChecks(config),
     ...toFindingChecks(config),
     ...toIncidentChecks(config),
+    ...toSecretChecks(config),
     toGitlabChecks(config),
     toSlackChecks(config),
     toAwsChecks(config),

@@ -1,3 +1,5 @@
+import { createTrailClient } from '../../activities/cloudtrail/client.ts';
+import type { TrailPort } from '../../activities/cloudtrail/port.ts';
 import { createLedgerExport } from '../../activities/ledger/export.ts';
 import { readDay, type LedgerDay } from '../../activities/ledger/read-ledger.ts';
 import { createLedgerTable, type LedgerTable } from '../../activities/ledger/table-calls.ts';
@@ -26,6 +28,18 @@ export function openLedgerTable(config: Config): LedgerTable {
   const { table } = requireAudit(config);
   const settings = { ...toClientSettings(toConnection(config)), ...toCredentials(config) };
   return createLedgerTable({ table, settings, context: () => unattended });
+}
+
+/** CloudTrail of the audited accounts, by the roles that the sweep takes. */
+export function openTrail(config: Config): TrailPort {
+  const { accounts, role, externalId } = requireAudit(config);
+  const roles = accounts.flatMap(({ id, role: lookup }) => (lookup ? [[id, lookup] as const] : []));
+  return createTrailClient({
+    ...toConnection(config),
+    ...{ accounts: Object.fromEntries(roles), context: () => unattended },
+    ...(role === undefined ? {} : { role }),
+    ...(externalId === undefined ? {} : { externalId }),
+  });
 }
 
 /** @throws CliError nothing is exported */

@@ -69,6 +69,20 @@ describe('e2e: the audit of secrets', function () {
     return ticket;
   }
 
+  it('finds nothing wrong, by lockkeeper doctor', async () => {
+    const { stdout } = await runCli(['doctor', '--json', '--config', e2e.stack.configFile], e2e.stack.env);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<'system' | 'name' | 'state' | 'detail', string>);
+    const own = lines.filter(({ system }) => system.startsWith('secrets'));
+    assert.deepEqual(
+      own.filter(({ state }) => state !== 'ok'),
+      [],
+    );
+    assert.ok(own.length >= 8, stdout);
+  });
+
   it('a change that was approved before it is authorised, however often it is told', async () => {
     const secret = name();
     const { key } = await approved([secret]);

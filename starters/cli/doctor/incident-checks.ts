@@ -22,7 +22,7 @@ export function toIncidentChecks(config: Config): readonly CheckGroup[] {
         system: `incidents ${connection.name}`,
         checks: [
           { name: 'cases', run: () => checkCases(config, connection) },
-          ...toQueueChecks(config, connection),
+          ...toQueueChecks(config, connection, 'docs/incident-troubleshooting.md'),
         ],
       },
     ];

@@ -1,18 +1,19 @@
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { toAwsFailure } from '../../../activities/failures.ts';
-import type { ConnectionConfig } from '../../../config/incident-schema.ts';
 import type { Config } from '../../../config/parse-config.ts';
-import { toStarterSettings } from '../../aws-access.ts';
+import { toStarterSettings, type StarterAccess } from '../../aws-access.ts';
 import { CheckFailed, type Check } from './check.ts';
 
-/** What the starters listen at, with their own rights. */
-export function toQueueChecks(config: Config, connection: ConnectionConfig): readonly Check[] {
+type Listens = StarterAccess & { readonly queueUrl?: string | undefined; readonly topics: readonly string[] };
+
+/** What the starters listen at, with their own rights. @param guide says what to do about dead letters */
+export function toQueueChecks(config: Config, connection: Listens, guide: string): readonly Check[] {
   const { queueUrl, topics } = connection;
   return [
     ...(queueUrl === undefined
       ? []
-      : [{ name: 'queue', run: () => checkQueue(config, connection, queueUrl) }]),
+      : [{ name: 'queue', run: () => checkQueue(config, connection, { queueUrl, guide }) }]),
     ...topics.map((topic) => ({
       name: `topic ${topic.split(':')[5] ?? topic}`,
       run: () => checkTopic(config, connection, topic),
@@ -20,8 +21,12 @@ export function toQueueChecks(config: Config, connection: ConnectionConfig): rea
   ];
 }
 
-async function checkQueue(config: Config, connection: ConnectionConfig, queueUrl: string): Promise<string> {
-  const sqs = new SQSClient(toStarterSettings(config, connection));
+async function checkQueue(
+  config: Config,
+  access: StarterAccess,
+  { queueUrl, guide }: { readonly queueUrl: string; readonly guide: string },
+): Promise<string> {
+  const sqs = new SQSClient(toStarterSettings(config, access));
   try {
     const { ApproximateNumberOfMessages: waiting = '0', RedrivePolicy } = await readQueue(sqs, queueUrl);
     const dead = deadLetterUrl(queueUrl, RedrivePolicy);
@@ -34,7 +39,7 @@ async function checkQueue(config: Config, connection: ConnectionConfig, queueUrl
     if (lost === '0') return `${waiting} waiting, none dead`;
     throw new CheckFailed(
       `${lost} in the dead-letter queue`,
-      'See docs/incident-troubleshooting.md: the sweep has found what they told; look why they could not be read.',
+      `See ${guide}: the sweep has found what they told; look why they could not be read.`,
     );
   } finally {
     sqs.destroy();
@@ -58,8 +63,8 @@ function deadLetterUrl(queueUrl: string, redrive: string | undefined): string | 
 }
 
 /** The starters may only confirm its subscription: a refusal says no more than that. */
-async function checkTopic(config: Config, connection: ConnectionConfig, TopicArn: string): Promise<string> {
-  const sns = new SNSClient(toStarterSettings(config, connection));
+async function checkTopic(config: Config, access: StarterAccess, TopicArn: string): Promise<string> {
+  const sns = new SNSClient(toStarterSettings(config, access));
   try {
     const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
     const { SubscriptionsConfirmed: confirmed = '0', SubscriptionsPending: pending = '0' } = Attributes;
