@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   GetSecretValueCommand,
@@ -207,6 +207,9 @@ describe('the way of secrets in the emulator', function () {
       ['refused', 'allowed'],
     );
     await aws.reset();
-    assert.equal((await db.send(new GetItemCommand({ TableName, Key: Item }))).Item, undefined);
+    const query = new QueryCommand({
+      ...{ TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': Item.pk } },
+    });
+    assert.equal((await db.send(query)).Count, 0);
   });
 });
