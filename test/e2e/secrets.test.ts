@@ -10,7 +10,7 @@ import { ticketAutomation } from '../../sandbox/drive/jira-automation.ts';
 import { slackPerson } from '../../sandbox/drive/slack-person.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import { schedulesOf } from '../../starters/schedules.ts';
-import type { LedgerVerdict } from '../../workflows/secret-audit/messages.ts';
+import type { LedgerVerdict, SecretChangeOutcome } from '../../workflows/secret-audit/messages.ts';
 import { secretChangeId, secretSweepId } from '../../workflows/shared/names.ts';
 import { runCli } from '../support/command-line.ts';
 import { startE2e, type E2e } from '../support/e2e-stack.ts';
@@ -90,7 +90,8 @@ describe('e2e: the audit of secrets', function () {
     const verdict = await decided(eventId);
     assert.deepEqual([verdict.verdict, verdict.ticket, verdict.approver], ['authorised', key, 'sue']);
     assert.equal((await readVersions(table, eventId)).length, 1);
-    assert.equal((await handleOf(eventId).describe()).status.name, 'COMPLETED');
+    const outcome = (await handleOf(eventId).result()) as SecretChangeOutcome;
+    assert.deepEqual([outcome.verdict, outcome.ticket], ['authorised', key]);
   });
 
   it('a change without approval is asked about in Slack, and “not me” is told', async () => {

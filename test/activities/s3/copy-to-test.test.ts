@@ -87,9 +87,9 @@ describe('S3: copying to the test bucket', function () {
     const body = megabytes(64);
     const pinned = await pin(body);
     const streaming = s3Of(aws, roles, { partSize: 5 * MiB, queueSize: 1 });
-    const peak = watchMemory();
-    await streaming.copyToTest({ version, pinned, turn });
-    assert.ok(peak() < 48 * MiB, `${Math.round(peak() / MiB)} MiB more than before`);
+    const memory = watchMemory();
+    const peak = await streaming.copyToTest({ version, pinned, turn }).finally(memory.stop).then(memory.peak);
+    assert.ok(peak < 48 * MiB, `${Math.round(peak / MiB)} MiB more than before`);
     assert.equal(sha256Of(body), pinned.sha256);
     const again = await streaming.copyToTest({ version, pinned, turn });
     assert.equal(again.written, false);
@@ -151,8 +151,8 @@ async function untilRequested(aws: SandboxAws, query: string) {
     await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** @returns the largest amount of live buffers above now, bytes */
-function watchMemory(): () => number {
+/** The largest amount of live buffers above now, bytes. It has to be stopped, and leaves most of the time to what it watches. */
+function watchMemory() {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const live = () => {
@@ -163,9 +163,12 @@ function watchMemory(): () => number {
   };
   const before = live();
   let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, live() - before)), 400);
-  return () => {
-    clearInterval(timer);
-    return peak;
-  };
+  let timer = setTimeout(look, 400);
+  return { peak: () => peak, stop: () => clearTimeout(timer) };
+
+  function look(): void {
+    const began = performance.now();
+    peak = Math.max(peak, live() - before);
+    timer = setTimeout(look, Math.max(400, 4 * (performance.now() - began)));
+  }
 }
