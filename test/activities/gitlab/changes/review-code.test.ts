@@ -34,7 +34,7 @@ function expectedOf(
 }
 
 describe('gitlab changes: review', () => {
-  withShortHttp();
+  withShortHttp(5_000);
 
   it('reviews 1,000 commits with 18 calls and one a merge request', () => {
     const history = createHistory({ mergeRequests: 100, commitsEach: 10 });
